@@ -1,0 +1,49 @@
+import type { GraphQLSchema } from 'graphql'
+import { buildApi } from './schema.js'
+import { openDatabase, type Database } from './kernel/database.js'
+import type { Log } from './kernel/log.js'
+import type { Clock } from './kernel/time.js'
+import { openRelay, type Relay } from './relay.js'
+import { type ApiServer, openServer } from './server.js'
+import { type Tokens, tokensOf } from './vendors/authenticate.js'
+
+export interface AppOptions {
+  readonly appUrl: string
+  readonly jobsUrl: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly tokenSecret: string
+}
+
+/** The product in one process, assembled but not yet listening. The start and the tests both make it here. */
+export interface App {
+  readonly database: Database
+  readonly clock: Clock
+  readonly tokens: Tokens
+  readonly relay: Relay
+  readonly server: ApiServer
+  readonly schema: GraphQLSchema
+  /** Drains requests, finishes jobs under way, and lets go of the database. */
+  close(): Promise<void>
+}
+
+export async function openApp(options: AppOptions): Promise<App> {
+  const { clock, log } = options
+  const database = openDatabase(options.appUrl)
+  const tokens = tokensOf(options.tokenSecret, clock)
+  const relay = openRelay({ jobsUrl: options.jobsUrl, database, clock, log, applyStripeEvent: async () => undefined })
+  const schema = buildApi()
+  const server = await openServer({
+    schema, database, clock, tokens, log,
+    receiveStripe: async () => ({ status: 400, message: 'No.' }),
+    isReady: async () => database.platform.execute('select 1').then(() => true, () => false),
+  })
+  return {
+    database, clock, tokens, relay, server, schema,
+    close: async () => {
+      await server.drain()
+      await relay.stop()
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { GraphQLError } from 'graphql'
+import { contextFor } from './kernel/act.js'
+import type { Database } from './kernel/database.js'
+import type { Clock } from './kernel/time.js'
+import { authenticate, BadToken, type Tokens } from './vendors/authenticate.js'
+import type { TokenContext } from './vendors/vendor.resolver.js'
+
+/** Everything that a request needs from outside: made once at the start. */
+export interface Doors {
+  readonly database: Database
+  readonly clock: Clock
+  readonly tokens: Tokens
+}
+
+/** Request → actor → context. A bad token is refused with 401 before any work. */
+export async function contextOf(doors: Doors, headers: IncomingHttpHeaders): Promise<TokenContext> {
+  try {
+    const actor = await authenticate(headers.authorization, doors.tokens, doors.database)
+    return { ...contextFor(doors.database, doors.clock, actor, randomUUID()), tokens: doors.tokens }
+  } catch (error) {
+    if (!(error instanceof BadToken)) throw error
+    throw new GraphQLError(`${error.message} Ask the vendor for a new one; nothing was done.`, {
+      extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+    })
+  }
+}

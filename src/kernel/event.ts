@@ -1,0 +1,40 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Act, Read } from './act.js'
+import { event, eventStream, platformOutbox } from './event.table.js'
+import { type Id, newId } from './ids.js'
+
+export type EventRow = typeof event.$inferSelect
+
+export interface NewEvent {
+  /** Past tense, the thing first: `ticket.opened`. */
+  readonly type: string
+  /** The thing whose history this belongs to; numbers run without gaps in it. */
+  readonly streamId: Id
+  /** Ids and values that readers need. Never a secret. */
+  readonly data?: Record<string, unknown>
+  /** INTERNAL events are not shown to contacts. Default PUBLIC. */
+  readonly visibility?: 'PUBLIC' | 'INTERNAL'
+}
+
+/** Records what happened, in the same transaction as the change, and leaves a note for the relay. */
+export async function record(act: Act, fact: NewEvent): Promise<Id<'evt'>> {
+  const id = newId('evt')
+  const [stream] = await act.db.insert(eventStream)
+    .values({ vendorId: act.vendorId, streamId: fact.streamId, lastNumber: 1 })
+    .onConflictDoUpdate({ target: [eventStream.vendorId, eventStream.streamId], set: { lastNumber: sql`${eventStream.lastNumber} + 1` } })
+    .returning({ number: eventStream.lastNumber })
+  await Promise.all([
+    act.db.insert(event).values({
+      vendorId: act.vendorId, id, streamId: fact.streamId, number: stream!.number, type: fact.type,
+      visibility: fact.visibility ?? 'PUBLIC', data: fact.data ?? {},
+      actorKind: act.actor.kind, actorId: act.actor.id, requestId: act.requestId, at: act.now,
+    }),
+    act.db.insert(platformOutbox).values({ task: 'reaction', vendorId: act.vendorId, type: fact.type, subjectId: id }),
+  ])
+  return id
+}
+
+export async function eventById(read: Read, id: Id<'evt'>): Promise<EventRow | null> {
+  const [row] = await read.db.select().from(event).where(and(eq(event.vendorId, read.vendorId), eq(event.id, id)))
+  return row ?? null
+}

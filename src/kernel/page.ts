@@ -1,0 +1,100 @@
+import { asc, desc, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql'
+import { invalid } from './refusal.js'
+import { PageInfo } from './types.js'
+
+const LARGEST = 100
+const USUAL = 25
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true, description: `How many, 1 to ${LARGEST}; ${USUAL} when not said.` })
+  first?: number
+
+  @Field(() => String, { nullable: true, description: 'The cursor after which the page begins; from the start when not said.' })
+  after?: string
+}
+
+/** One page of rows with a cursor each. `count` asks the database only when `totalCount` was selected. */
+export interface Page<T> {
+  readonly edges: { cursor: string; node: T }[]
+  readonly pageInfo: PageInfo
+  readonly count: () => Promise<number>
+}
+
+/** The connection types of a thing (`TicketConnection`, `TicketEdge`), made once per thing. */
+export function connectionOf<T extends object>(thing: ClassType<T>): ClassType<Page<T>> {
+  @ObjectType(`${thing.name}Edge`, { description: `One ${thing.name} in a list, with its place.` })
+  class Edge {
+    @Field(() => String, { description: 'The place in the list; stays true when rows are added.' })
+    cursor!: string
+
+    @Field(() => thing, { description: `The ${thing.name}.` })
+    node!: T
+  }
+  @ObjectType(`${thing.name}Connection`, { description: `One page of a list of ${thing.name}.` })
+  class Connection {
+    @Field(() => [Edge], { description: 'The rows of this page, in order.' })
+    edges!: Edge[]
+
+    @Field(() => PageInfo, { description: 'Where this page begins and ends.' })
+    pageInfo!: PageInfo
+
+    count!: () => Promise<number>
+
+    @Field(() => Int, { description: 'How many there are in all; costs a count, so ask only when it is shown.' })
+    totalCount(): Promise<number> {
+      return this.count()
+    }
+  }
+  Object.defineProperty(Edge, 'name', { value: `${thing.name}Edge` })
+  Object.defineProperty(Connection, 'name', { value: `${thing.name}Connection` })
+  return Connection as unknown as ClassType<Page<T>>
+}
+
+interface Sorting {
+  /** The column that the list is sorted by; ties are broken by the id. */
+  readonly by: PgColumn
+  readonly id: PgColumn
+  readonly descending?: boolean
+}
+
+interface Asking<T> {
+  /** Reads rows with this condition, order and limit. */
+  rows(where: SQL | undefined, order: SQL[], limit: number): Promise<T[]>
+  count(): Promise<number>
+  /** The row's value of the sorting column. */
+  at(row: T): Date | string | number
+}
+
+/** Reads one page by keyset: no offset, so a page costs the same wherever it lies. */
+export async function pageOf<T extends { id: string }>(args: PageArgs, sort: Sorting, asking: Asking<T>): Promise<Page<T>> {
+  const first = args.first ?? USUAL
+  if (first < 1 || first > LARGEST) throw invalid({ path: 'first', message: `must be 1 to ${LARGEST}.` })
+  const direction = sort.descending ? desc : asc
+  const found = await asking.rows(args.after ? past(args.after, sort) : undefined, [direction(sort.by), direction(sort.id)], first + 1)
+  const edges = found.slice(0, first).map((node) => ({ cursor: cursorOf(asking.at(node), node.id), node }))
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: found.length > first, hasPreviousPage: Boolean(args.after),
+      startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    count: asking.count,
+  }
+}
+
+const cursorOf = (at: Date | string | number, id: string): string =>
+  Buffer.from(JSON.stringify([at instanceof Date ? at.toISOString() : at, id])).toString('base64url')
+
+function past(cursor: string, sort: Sorting): SQL {
+  try {
+    const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string | number, string]
+    const than = sort.descending ? sql`<` : sql`>`
+    const value = sql.param(sort.by.columnType === 'PgTimestamp' ? new Date(at) : at, sort.by)
+    return sql`(${sort.by}, ${sort.id}) ${than} (${value}, ${sql.param(id, sort.id)})`
+  } catch {
+    throw invalid({ path: 'after', message: 'must be a cursor that this list gave out.' })
+  }
+}

@@ -1,0 +1,48 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Act } from './act.js'
+import type { Db } from './database.js'
+import { type Id } from './ids.js'
+import { platformTimer } from './timer.table.js'
+import { after, seconds } from './time.js'
+
+export type Timer = typeof platformTimer.$inferSelect
+
+/** Sets (or moves) the one deadline of that kind for that subject. */
+export async function setTimer(act: Act, kind: string, subjectId: Id, fireAt: Date): Promise<void> {
+  await act.db.insert(platformTimer).values({ vendorId: act.vendorId, kind, subjectId, fireAt })
+    .onConflictDoUpdate({
+      target: [platformTimer.vendorId, platformTimer.kind, platformTimer.subjectId],
+      set: { fireAt, generation: sql`${platformTimer.generation} + 1`, leasedUntil: null },
+    })
+}
+
+export async function clearTimer(act: Act, kind: string, subjectId: Id): Promise<void> {
+  await act.db.delete(platformTimer).where(and(
+    eq(platformTimer.vendorId, act.vendorId), eq(platformTimer.kind, kind), eq(platformTimer.subjectId, subjectId)))
+}
+
+/**
+ * The first statement of whatever handles a timer: takes the row away, in the transaction of the change that it causes.
+ * False when the deadline was moved, cleared or already handled; then there is nothing to do.
+ */
+export async function takeTimer(act: Act, timer: Timer): Promise<boolean> {
+  const taken = await act.db.delete(platformTimer).where(and(
+    eq(platformTimer.vendorId, act.vendorId), eq(platformTimer.kind, timer.kind),
+    eq(platformTimer.subjectId, timer.subjectId), eq(platformTimer.generation, timer.generation)))
+    .returning({ kind: platformTimer.kind })
+  return taken.length > 0
+}
+
+const LEASE = seconds(30)
+
+/** Leases due timers of all vendors, the earliest first. A lease that its holder does not finish ends by itself. */
+export async function leaseTimers(db: Db, now: Date, limit = 100): Promise<Timer[]> {
+  const at = now.toISOString()
+  const due = db.select({ vendorId: platformTimer.vendorId, kind: platformTimer.kind, subjectId: platformTimer.subjectId })
+    .from(platformTimer)
+    .where(sql`${platformTimer.fireAt} <= ${at} and (${platformTimer.leasedUntil} is null or ${platformTimer.leasedUntil} <= ${at})`)
+    .orderBy(platformTimer.fireAt).limit(limit).for('update', { skipLocked: true })
+  return await db.update(platformTimer).set({ leasedUntil: after(now, LEASE) })
+    .where(sql`(${platformTimer.vendorId}, ${platformTimer.kind}, ${platformTimer.subjectId}) in ${due}`)
+    .returning()
+}

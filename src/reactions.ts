@@ -1,0 +1,16 @@
+import type { Act } from './kernel/act.js'
+import type { EventRow } from './kernel/event.js'
+import type { Timer } from './kernel/timer.js'
+
+/** When this happened, do that: each in a transaction of its own, once per event and reaction. */
+export interface Reaction {
+  readonly name: string
+  readonly on: string
+  readonly run: (act: Act, event: EventRow) => Promise<void>
+}
+
+/** THE list of what follows from what. */
+export const reactions: readonly Reaction[] = []
+
+/** What each kind of timer does when it fires. The row is already taken away in the same transaction. */
+export const timerHandlers: Record<string, (act: Act, timer: Timer) => Promise<void>> = {}

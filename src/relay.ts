@@ -1,0 +1,153 @@
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { asc, inArray, sql } from 'drizzle-orm'
+import { Logger, type Runner, run, runOnce, type TaskList } from 'graphile-worker'
+import postgres from 'postgres'
+import { randomUUID } from 'node:crypto'
+import { automation } from './kernel/actor.js'
+import { contextFor } from './kernel/act.js'
+import { change, changeOnce } from './kernel/command.js'
+import type { Database } from './kernel/database.js'
+import { eventById } from './kernel/event.js'
+import { platformOutbox } from './kernel/event.table.js'
+import type { Id } from './kernel/ids.js'
+import type { Log } from './kernel/log.js'
+import type { Clock } from './kernel/time.js'
+import { leaseTimers, takeTimer, type Timer } from './kernel/timer.js'
+import { reactions, timerHandlers } from './reactions.js'
+
+/** What the relay calls for a stored Stripe event; given by the start, since the relay knows no capability by name. */
+export type InboxHandler = (inboxId: string) => Promise<void>
+
+export interface RelayOptions {
+  readonly jobsUrl: string
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly applyStripeEvent: InboxHandler
+}
+
+export interface Relay {
+  /** Starts the loops: outbox to jobs, jobs to work, timers to commands. */
+  start(): Promise<void>
+  /** Does everything that is due now and returns when nothing is left; for tests and for loading the demo world. */
+  settle(): Promise<void>
+  /** Finishes what is under way and stops. */
+  stop(): Promise<void>
+}
+
+const POLL_MS = 200
+
+export function openRelay(options: RelayOptions): Relay {
+  const jobs = postgres(options.jobsUrl, { max: 3, onnotice: () => undefined })
+  const db = drizzle(jobs)
+  const tasks = tasksOf(options)
+  let runner: Runner | null = null
+  let loop: Promise<void> | null = null
+  let stopping = false
+  let wake: () => void = () => undefined
+
+  const pass = async (): Promise<number> => (await moveOutbox(db)) + (await fireTimers(db, options))
+  const turn = async (): Promise<void> => {
+    while (!stopping) {
+      const idle = new Promise<void>((resolve) => { wake = resolve })
+      const done = await pass().catch((error: unknown) => {
+        options.log.error('The relay could not reach the database; it tries again.', { error })
+        return 0
+      })
+      if (done > 0) continue
+      const timeout = setTimeout(wake, POLL_MS)
+      await idle
+      clearTimeout(timeout)
+    }
+  }
+  return {
+    start: async () => {
+      runner = await run({ connectionString: options.jobsUrl, concurrency: 4, pollInterval: 1_000, noHandleSignals: true, taskList: tasks, logger: quiet(options.log) })
+      options.database.onCommit = () => wake()
+      loop = turn()
+    },
+    settle: async () => {
+      do {
+        if (!runner) await runOnce({ connectionString: options.jobsUrl, taskList: tasks, noHandleSignals: true, logger: quiet(options.log) })
+      } while ((await pass()) > 0 || (await pending(jobs)) > 0)
+    },
+    stop: async () => {
+      stopping = true
+      wake()
+      await loop
+      await runner?.stop()
+      await jobs.end({ timeout: 5 })
+    },
+  }
+}
+
+/** Moves notes from the outbox to the queue. Taking a row away is what keeps it from being told twice. */
+async function moveOutbox(db: ReturnType<typeof drizzle>): Promise<number> {
+  return await db.transaction(async (tx) => {
+    const taken = tx.select({ id: platformOutbox.id }).from(platformOutbox).orderBy(asc(platformOutbox.id)).limit(200).for('update', { skipLocked: true })
+    const notes = await tx.delete(platformOutbox).where(inArray(platformOutbox.id, taken)).returning()
+    notes.sort((a, b) => (a.id < b.id ? -1 : 1))
+    const jobs = notes.flatMap((note) => jobsOf(note))
+    if (jobs.length > 0) {
+      await tx.execute(sql`select graphile_worker.add_job(j->>'task', j->'payload', queue_name => j->>'queue', max_attempts => 25)
+        from json_array_elements(${JSON.stringify(jobs)}::json) as j`)
+    }
+    return notes.length
+  })
+}
+
+type Note = typeof platformOutbox.$inferSelect
+
+/** A note becomes one job per reaction to it; an event that nobody waits for becomes none. */
+function jobsOf(note: Note): { task: string; payload: object; queue: string | null }[] {
+  if (note.task !== 'reaction') return [{ task: note.task, payload: { subjectId: note.subjectId }, queue: note.queue }]
+  return reactions.filter((r) => r.on === note.type)
+    .map((r) => ({ task: 'reaction', payload: { reaction: r.name, vendorId: note.vendorId, eventId: note.subjectId }, queue: note.queue }))
+}
+
+function tasksOf({ database, clock, applyStripeEvent }: RelayOptions): TaskList {
+  return {
+    reaction: async (payload) => {
+      const { reaction: name, vendorId, eventId } = payload as { reaction: string; vendorId: Id<'vnd'>; eventId: Id<'evt'> }
+      const reaction = reactions.find((r) => r.name === name)
+      if (!reaction) throw new Error(`No reaction is called ${name} in this version.`)
+      const ctx = contextFor(database, clock, automation(vendorId), randomUUID())
+      await changeOnce(ctx, `${eventId}:${name}`, async (act) => {
+        const event = await eventById(act, eventId)
+        if (event) await reaction.run(act, event)
+      })
+    },
+    stripe: async (payload) => applyStripeEvent((payload as { subjectId: string }).subjectId),
+  }
+}
+
+/** Fires what is due, each timer in a transaction of its own; one that fails is tried again when its lease ends. */
+async function fireTimers(db: ReturnType<typeof drizzle>, options: RelayOptions): Promise<number> {
+  const due = await leaseTimers(db, options.clock.now())
+  let fired = 0
+  for (const timer of due) {
+    await fire(timer, options).then(() => void (fired += 1), (error: unknown) => {
+      options.log.error('A timer could not be handled; it is tried again.', { kind: timer.kind, subjectId: timer.subjectId, error })
+    })
+  }
+  return fired
+}
+
+async function fire(timer: Timer, { database, clock }: RelayOptions): Promise<void> {
+  const handler = timerHandlers[timer.kind]
+  if (!handler) throw new Error(`No timer of the kind ${timer.kind} is known in this version.`)
+  await change(contextFor(database, clock, automation(timer.vendorId), randomUUID()), async (act) => {
+    if (await takeTimer(act, timer)) await handler(act, timer)
+  })
+}
+
+/** Jobs that can be worked now, or are being worked. */
+async function pending(jobs: postgres.Sql): Promise<number> {
+  const [row] = await jobs`select count(*)::int as n from graphile_worker.jobs where attempts < max_attempts and (run_at <= now() or locked_at is not null)`
+  return (row as { n: number }).n
+}
+
+const quiet = (log: Log): Logger => new Logger(() => (level, message, meta) => {
+  if (level === 'error') log.error(message, { ...meta })
+  else if (level === 'warning') log.debug(message)
+})

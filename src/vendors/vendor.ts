@@ -1,0 +1,80 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { type Act, type Context } from '../kernel/act.js'
+import { change } from '../kernel/command.js'
+import { said } from '../kernel/columns.js'
+import { record } from '../kernel/event.js'
+import { hashOf } from '../kernel/idempotency.js'
+import { platformIdempotency } from '../kernel/idempotency.table.js'
+import { type Id, newId } from '../kernel/ids.js'
+import { anonymous } from '../kernel/actor.js'
+import { IdempotencyKeyReused, naming, refuse } from '../kernel/refusal.js'
+import { currentVendor } from './vendor.reads.js'
+import { counter, member, platformDirectory, vendor } from './vendor.table.js'
+import type { MemberRow, SignUpVendorInput, UpdateVendorInput, VendorRow } from './vendor.types.js'
+
+/**
+ * Makes a vendor with its first admin. The key is kept for the platform, since there is no vendor before; a second call
+ * with it answers the same vendor. Refuses a handle that is taken (InvalidInput).
+ */
+export async function signUpVendor(ctx: Context, input: SignUpVendorInput): Promise<{ vendor: VendorRow; member: MemberRow }> {
+  const inputHash = hashOf('signUpVendor', { ...input, idempotencyKey: undefined })
+  const known = await signedUpBefore(ctx, input.idempotencyKey, inputHash)
+  const vendorId = known ?? newId('vnd')
+  const inside: Context = { ...ctx, actor: anonymous(vendorId), reading: null }
+  return await change(inside, async (act) => (known ? await firstMember(act) : await createVendor(act, input, inputHash)))
+}
+
+async function signedUpBefore(ctx: Context, key: string, inputHash: string): Promise<Id<'vnd'> | null> {
+  const [before] = await ctx.database.platform.select().from(platformIdempotency)
+    .where(and(eq(platformIdempotency.scope, 'signUpVendor'), eq(platformIdempotency.key, key)))
+  if (before && before.inputHash !== inputHash) throw keyReused()
+  return before?.vendorId ?? null
+}
+
+const keyReused = () => refuse(IdempotencyKeyReused, {
+  message: 'This idempotency key was used before with another input. No vendor was made by this call.',
+  next: 'Take a new key for a new vendor.',
+})
+
+async function firstMember(act: Act): Promise<{ vendor: VendorRow; member: MemberRow }> {
+  const [first] = await act.db.select().from(member).where(eq(member.vendorId, act.vendorId)).orderBy(member.createdAt, member.id).limit(1)
+  return { vendor: await currentVendor(act), member: first! }
+}
+
+async function createVendor(act: Act, input: SignUpVendorInput, inputHash: string): Promise<{ vendor: VendorRow; member: MemberRow }> {
+  const handle = input.handle.toLowerCase()
+  await naming({
+    platform_directory_pkey: { path: 'handle', message: `must be unused; ${handle} is taken.` },
+    platform_idempotency_scope_key_pk: { path: 'idempotencyKey', message: 'is in use by another call right now; send it again.' },
+  }, Promise.all([
+    act.db.insert(platformIdempotency).values({ scope: 'signUpVendor', key: input.idempotencyKey, inputHash, vendorId: act.vendorId, createdAt: act.now }),
+    act.db.insert(platformDirectory).values({ handle, vendorId: act.vendorId }),
+  ]))
+  const [made] = await act.db.insert(vendor).values({
+    vendorId: act.vendorId, id: act.vendorId, name: input.name, handle, referencePrefix: input.referencePrefix.toUpperCase(),
+    locale: input.locale, timeZone: input.timeZone, currency: input.currency, createdAt: act.now,
+  }).returning()
+  const [first] = await act.db.insert(member).values({
+    vendorId: act.vendorId, id: newId('mem'), name: input.memberName, email: input.memberEmail.toLowerCase(),
+    roles: ['ADMIN'], locale: input.locale, createdAt: act.now,
+  }).returning()
+  await record(act, { type: 'vendor.signed_up', streamId: act.vendorId, data: { memberId: first!.id }, visibility: 'INTERNAL' })
+  return { vendor: made!, member: first! }
+}
+
+/** Changes the vendor's own record. */
+export async function updateVendor(act: Act, input: UpdateVendorInput): Promise<VendorRow> {
+  const changes = said({ name: input.name, locale: input.locale, timeZone: input.timeZone })
+  if (Object.keys(changes).length === 0) return currentVendor(act)
+  const [row] = await act.db.update(vendor).set(changes).where(and(eq(vendor.vendorId, act.vendorId), eq(vendor.id, act.vendorId))).returning()
+  await record(act, { type: 'vendor.updated', streamId: act.vendorId, data: changes, visibility: 'INTERNAL' })
+  return row!
+}
+
+/** The next number of a vendor's series, from `first` upward; gaps are allowed. */
+export async function nextNumber(act: Act, name: string, first: number): Promise<number> {
+  const [row] = await act.db.insert(counter).values({ vendorId: act.vendorId, name, last: first })
+    .onConflictDoUpdate({ target: [counter.vendorId, counter.name], set: { last: sql`${counter.last} + 1` } })
+    .returning({ last: counter.last })
+  return row!.last
+}
