@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { defineConfig } from 'drizzle-kit'
 
 // Reads the compiled tables: drizzle-kit's own loader does not follow `.js` imports to TypeScript.

@@ -37,7 +37,8 @@ export const contextFor = (database: Database, clock: Clock, actor: Actor, reque
   actor, database, clock, requestId, reading: null, statements: 0,
 })
 
-export function readIn(transaction: Transaction, vendorId: Id<'vnd'>, actor: Actor, now: Date): Read {
+/** `remembers`: a question sees one snapshot, so its loaders keep what they read; a verb changes rows, so its loaders only batch. */
+export function readIn(transaction: Transaction, vendorId: Id<'vnd'>, actor: Actor, now: Date, remembers: boolean): Read {
   const loaders = new Map<string, DataLoader<string, unknown>>()
   return {
     db: transaction.db, vendorId, actor, now,
@@ -47,7 +48,7 @@ export function readIn(transaction: Transaction, vendorId: Id<'vnd'>, actor: Act
       const made = new DataLoader<K, V | null>(async (keys) => {
         const found = await batch(keys)
         return keys.map((k) => found.get(k) ?? null)
-      })
+      }, { cache: remembers })
       loaders.set(name, made as unknown as DataLoader<string, unknown>)
       return made
     },

@@ -71,7 +71,7 @@ async function once<T>(ctx: Context, work: (act: Act) => Promise<T>): Promise<T>
   const vendorId = vendorOf(ctx)
   const transaction = await ctx.database.begin(vendorId, actorName(ctx.actor), 'WRITE')
   try {
-    const read = readIn(transaction, vendorId, ctx.actor, ctx.clock.now())
+    const read = readIn(transaction, vendorId, ctx.actor, ctx.clock.now(), false)
     const result = await work({ ...read, requestId: ctx.requestId, changing: true })
     await transaction.commit()
     return result

@@ -24,7 +24,7 @@ export async function reading(ctx: Context): Promise<Read> {
 async function open(ctx: Context) {
   const vendorId = vendorOf(ctx)
   const transaction = await ctx.database.begin(vendorId, actorName(ctx.actor), 'READ')
-  return { read: readIn(transaction, vendorId, ctx.actor, ctx.clock.now()), transaction }
+  return { read: readIn(transaction, vendorId, ctx.actor, ctx.clock.now(), true), transaction }
 }
 
 export async function closeReading(ctx: Context): Promise<void> {

@@ -1,0 +1,128 @@
+import 'reflect-metadata'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type App, openApp } from './app.js'
+import { openStripe, type StripeDoor } from './billing/stripe.js'
+import { type Config, parseConfig } from './config.js'
+import { startPostgres } from './embedded/start.js'
+import { refusingDiskErrors, StartRefused } from './embedded/start-refused.js'
+import { openLog } from './kernel/log.js'
+import { systemClock } from './kernel/time.js'
+import { isEmpty, type Logins, migrate } from './migrate.js'
+import { openSandbox, type Sandbox } from './sandbox-process.js'
+import { type Running, screen } from './screen.js'
+import { openTokenSecret } from './token-secret.js'
+
+/** What was started, to be stopped in the opposite order. */
+const started: { name: string; stop: () => Promise<void> }[] = []
+let stopping: Promise<void> | null = null
+
+async function start(config: Config): Promise<void> {
+  await refusingDiskErrors(config.dataDir, () => mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }))
+  const runningFile = join(config.dataDir, 'running.json')
+  const logins = config.database ?? (await embedded(config, runningFile))
+  await refusingDatabase(() => migrate(logins))
+  started.push({ name: 'running.json', stop: async () => rmSync(runningFile, { force: true }) })
+  const sandbox = config.stripe ? null : await openSandbox(config.dataDir, 'Havblikk')
+  const app = await openApp({
+    ...logins, clock: systemClock, log: openLog(config.logLevel, systemClock.now), tokenSecret: await openTokenSecret(config),
+    stripe: stripeOf(config, sandbox), publicUrl: config.publicUrl,
+  })
+  started.push({ name: 'server', stop: () => app.close() })
+  const port = await listen(app, config)
+  if (sandbox) {
+    started.push({ name: 'sandbox', stop: () => sandbox.stop() })
+    await sandbox.start(`http://127.0.0.1:${port}/stripe/webhook`)
+  }
+  await app.relay.start()
+  const running = await describe(config, app, logins, port, sandbox)
+  writeFileSync(runningFile, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 })
+  process.stdout.write(screen(running))
+}
+
+/** The PostgreSQL that comes with the product. A start that is just stopping on the same folder is waited for. */
+async function embedded(config: Config, runningFile: string): Promise<Logins> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const server = await startPostgres({ dataDir: config.dataDir, log: (sentence) => process.stderr.write(`${sentence}\n`) })
+      started.push({ name: 'database', stop: () => server.stop() })
+      void server.ended.then(() => stopping ?? stop('The database ended by itself.', 1))
+      return server
+    } catch (error) {
+      const isStopping = error instanceof StartRefused && /already in use/.test(error.message) && !existsSync(runningFile)
+      if (!isStopping || attempt === 50) throw error
+      await wait(200)
+    }
+  }
+}
+
+function stripeOf(config: Config, sandbox: Sandbox | null): StripeDoor {
+  if (config.stripe) return openStripe(config.stripe)
+  if (!sandbox) throw new Error('Neither Stripe nor its sandbox.')
+  return openStripe({ secretKey: sandbox.secretKey, webhookSecret: sandbox.webhookSecret, host: '127.0.0.1', port: sandbox.port, protocol: 'http' })
+}
+
+async function listen(app: App, config: Config): Promise<number> {
+  try {
+    return await app.server.listen(config.port, config.host)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EADDRINUSE') throw new StartRefused(`Port ${config.port} is taken: stop what listens there, or set PORT to another (PORT=0 takes any free one).`)
+    if (code === 'EACCES') throw new StartRefused(`Port ${config.port} may not be used by this user: set PORT to one above 1023.`)
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartRefused(`HOST ${config.host} is no address of this machine: set HOST to one that is, such as 127.0.0.1.`)
+    throw error
+  }
+}
+
+/** Loads the demo world into an empty database; answers what the start screen and running.json tell. */
+async function describe(config: Config, app: App, logins: Logins, port: number, sandbox: Sandbox | null): Promise<Running> {
+  const url = config.port === port ? config.publicUrl : `http://localhost:${port}`
+  const plain = { url, graphql: `${url}/graphql`, websocket: null, explorer: null, sandbox: sandbox?.url ?? null, pid: process.pid }
+  if (!config.demo) return { ...plain, tokens: {} }
+  const { demoTokens, loadDemo } = await import('./demo/load.js')
+  if (await isEmpty(logins.ownerUrl)) await loadDemo(app)
+  return { ...plain, tokens: await demoTokens(app) }
+}
+
+async function refusingDatabase<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    for (let e: unknown = error; e instanceof Error; e = e.cause) {
+      const code = String((e as NodeJS.ErrnoException).code ?? '')
+      if (/^(ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|CONNECT)/.test(code)) throw new StartRefused(`The database cannot be reached (${code}): check the address in DATABASE_URL and that the server runs.`)
+      if (/^(28|3D)/.test(code)) throw new StartRefused(`The database refuses a login (${e.message}): check DATABASE_URL, DATABASE_APP_URL and DATABASE_JOBS_URL.`)
+      if (code === '42501') throw new StartRefused(`The login of DATABASE_URL may not make tables and rights (${e.message}): it must own the database.`)
+    }
+    throw error
+  }
+}
+
+/** Stops what was started, the last first, once; a second signal does not wait. */
+function stop(why: string | null, code: number): Promise<void> {
+  stopping ??= (async () => {
+    if (why) process.stderr.write(`${why}\n`)
+    for (const { name, stop: end } of started.reverse()) {
+      await end().catch((error: unknown) => process.stderr.write(`${name} did not stop cleanly: ${String(error)}\n`))
+    }
+    process.exit(code)
+  })()
+  return stopping
+}
+
+let signals = 0
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    signals += 1
+    if (signals > 1 && signal === 'SIGINT') process.exit(130)
+    void stop('Stopping: requests under way are finished first.', 0)
+  })
+}
+
+try {
+  await start(parseConfig(process.env))
+} catch (error) {
+  const sentence = error instanceof StartRefused ? error.message : `Demarc could not start: ${error instanceof Error ? error.stack : String(error)}`
+  await stop(sentence, 1)
+}
