@@ -1,3 +1,52 @@
+CREATE TABLE "platform_stripe_inbox" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "platform_stripe_inbox_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"account" text NOT NULL,
+	"event_id" text NOT NULL,
+	"type" text NOT NULL,
+	"object_id" text,
+	"received_at" timestamp (3) with time zone NOT NULL,
+	"applied_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "purchase" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"customer_id" uuid NOT NULL,
+	"contact_id" uuid NOT NULL,
+	"plan_version_id" uuid NOT NULL,
+	"quantity" integer NOT NULL,
+	"currency" text NOT NULL,
+	"net_minor" bigint NOT NULL,
+	"tax_minor" bigint NOT NULL,
+	"gross_minor" bigint NOT NULL,
+	"state" text NOT NULL,
+	"description" text NOT NULL,
+	"seller" text NOT NULL,
+	"success_url" text NOT NULL,
+	"cancel_url" text NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"stripe_session_id" text,
+	"checkout_url" text,
+	"quote_id" text,
+	"failure" text,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"paid_at" timestamp (3) with time zone,
+	CONSTRAINT "purchase_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
+	CONSTRAINT "purchase_sums" CHECK ("purchase"."gross_minor" = "purchase"."net_minor" + "purchase"."tax_minor" and "purchase"."net_minor" >= 0 and "purchase"."tax_minor" >= 0 and "purchase"."quantity" >= 1),
+	CONSTRAINT "purchase_open_has_page" CHECK (("purchase"."state" = 'OPEN') = ("purchase"."checkout_url" is not null)
+    and ("purchase"."state" not in ('OPEN', 'PAID') or "purchase"."stripe_session_id" is not null)),
+	CONSTRAINT "purchase_paid_at" CHECK (("purchase"."state" = 'PAID') = ("purchase"."paid_at" is not null)),
+	CONSTRAINT "purchase_failure" CHECK (("purchase"."state" = 'FAILED') = ("purchase"."failure" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "stripe_customer" (
+	"vendor_id" uuid NOT NULL,
+	"customer_id" uuid NOT NULL,
+	"stripe_customer_id" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "stripe_customer_vendor_id_customer_id_pk" PRIMARY KEY("vendor_id","customer_id")
+);
+--> statement-breakpoint
 CREATE TABLE "decision" (
 	"vendor_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -225,6 +274,101 @@ CREATE TABLE "product" (
 	CONSTRAINT "product_on_sale_says_where_to_turn" CHECK ("product"."state" <> 'ON_SALE' or "product"."turn_to" is not null)
 );
 --> statement-breakpoint
+CREATE TABLE "agreement" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"customer_id" uuid NOT NULL,
+	"plan_version_id" uuid NOT NULL,
+	"plan_kind" text NOT NULL,
+	"product_id" uuid,
+	"notice_days" integer NOT NULL,
+	"policy_version_id" uuid,
+	"state" text DEFAULT 'ACTIVE' NOT NULL,
+	"starts_at" timestamp (3) with time zone NOT NULL,
+	"ends_at" timestamp (3) with time zone,
+	"source_kind" text NOT NULL,
+	"source_id" text NOT NULL,
+	"last_posted_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "agreement_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
+	CONSTRAINT "agreement_term" CHECK ("agreement"."ends_at" is null or "agreement"."ends_at" > "agreement"."starts_at")
+);
+--> statement-breakpoint
+CREATE TABLE "ledger_entry" (
+	"vendor_id" uuid NOT NULL,
+	"transaction_id" uuid NOT NULL,
+	"lot_id" uuid NOT NULL,
+	"account" text NOT NULL,
+	"unit" text NOT NULL,
+	"amount" integer NOT NULL,
+	CONSTRAINT "ledger_entry_vendor_id_transaction_id_lot_id_account_pk" PRIMARY KEY("vendor_id","transaction_id","lot_id","account"),
+	CONSTRAINT "ledger_entry_moves" CHECK ("ledger_entry"."amount" <> 0)
+);
+--> statement-breakpoint
+CREATE TABLE "ledger_transaction" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"agreement_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"subject_id" text,
+	"reservation_id" uuid,
+	"reason" text NOT NULL,
+	"corrects_id" uuid,
+	"at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "ledger_transaction_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
+	CONSTRAINT "ledger_transaction_correction" CHECK (("ledger_transaction"."kind" = 'CORRECTION') = ("ledger_transaction"."corrects_id" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "lot" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"agreement_id" uuid NOT NULL,
+	"unit" text NOT NULL,
+	"issued" integer DEFAULT 0 NOT NULL,
+	"available" integer DEFAULT 0 NOT NULL,
+	"reserved" integer DEFAULT 0 NOT NULL,
+	"used" integer DEFAULT 0 NOT NULL,
+	"expired" integer DEFAULT 0 NOT NULL,
+	"refunded" integer DEFAULT 0 NOT NULL,
+	"transferred_out" integer DEFAULT 0 NOT NULL,
+	"expires_at" timestamp (3) with time zone,
+	"priority" integer NOT NULL,
+	"source_kind" text NOT NULL,
+	"source_id" text NOT NULL,
+	"continues_lot_id" uuid,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "lot_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
+	CONSTRAINT "lot_sums" CHECK ("lot"."issued" = "lot"."available" + "lot"."reserved" + "lot"."used" + "lot"."expired" + "lot"."refunded" + "lot"."transferred_out"),
+	CONSTRAINT "lot_not_below_zero" CHECK (least("lot"."available", "lot"."reserved", "lot"."used", "lot"."expired", "lot"."refunded", "lot"."transferred_out") >= 0)
+);
+--> statement-breakpoint
+CREATE TABLE "reservation" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"agreement_id" uuid NOT NULL,
+	"subject_id" text NOT NULL,
+	"stream_id" text NOT NULL,
+	"unit" text NOT NULL,
+	"units" integer NOT NULL,
+	"state" text DEFAULT 'HELD' NOT NULL,
+	"captured_units" integer DEFAULT 0 NOT NULL,
+	"held_at" timestamp (3) with time zone NOT NULL,
+	"resolved_at" timestamp (3) with time zone,
+	CONSTRAINT "reservation_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
+	CONSTRAINT "reservation_units" CHECK ("reservation"."units" >= 1 and "reservation"."captured_units" between 0 and "reservation"."units"),
+	CONSTRAINT "reservation_resolved" CHECK (("reservation"."state" = 'HELD') = ("reservation"."resolved_at" is null) and ("reservation"."state" = 'CAPTURED') = ("reservation"."captured_units" > 0))
+);
+--> statement-breakpoint
+CREATE TABLE "reservation_lot" (
+	"vendor_id" uuid NOT NULL,
+	"reservation_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"lot_id" uuid NOT NULL,
+	"units" integer NOT NULL,
+	"held_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "reservation_lot_vendor_id_reservation_id_position_pk" PRIMARY KEY("vendor_id","reservation_id","position"),
+	CONSTRAINT "reservation_lot_units" CHECK ("reservation_lot"."units" >= 1)
+);
+--> statement-breakpoint
 CREATE TABLE "event" (
 	"vendor_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -285,6 +429,78 @@ CREATE TABLE "platform_timer" (
 	CONSTRAINT "platform_timer_vendor_id_kind_subject_id_pk" PRIMARY KEY("vendor_id","kind","subject_id")
 );
 --> statement-breakpoint
+CREATE TABLE "calendar" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"number" integer NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "calendar_vendor_id_id_pk" PRIMARY KEY("vendor_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "calendar_version" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"calendar_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"spec" jsonb NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "calendar_version_vendor_id_id_pk" PRIMARY KEY("vendor_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "clock" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"subject_id" text NOT NULL,
+	"stream_id" text NOT NULL,
+	"metric" text NOT NULL,
+	"kind" text NOT NULL,
+	"minutes" integer NOT NULL,
+	"calendar_version_id" uuid,
+	"promise_id" uuid,
+	"state" text NOT NULL,
+	"started_at" timestamp (3) with time zone NOT NULL,
+	"due_at" timestamp (3) with time zone,
+	"told_due_at" timestamp (3) with time zone,
+	"warn_at" timestamp (3) with time zone,
+	"warned_at" timestamp (3) with time zone,
+	"breached_at" timestamp (3) with time zone,
+	"stopped_at" timestamp (3) with time zone,
+	"spent_ms" bigint NOT NULL,
+	"last_number" integer NOT NULL,
+	CONSTRAINT "clock_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
+	CONSTRAINT "clock_stopped" CHECK (("clock"."state" in ('STOPPED', 'CANCELLED')) = ("clock"."stopped_at" is not null)),
+	CONSTRAINT "clock_told" CHECK ("clock"."due_at" <= "clock"."told_due_at"),
+	CONSTRAINT "clock_spent" CHECK ("clock"."spent_ms" >= 0)
+);
+--> statement-breakpoint
+CREATE TABLE "clock_event" (
+	"vendor_id" uuid NOT NULL,
+	"clock_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"kind" text NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	"body" jsonb NOT NULL,
+	CONSTRAINT "clock_event_vendor_id_clock_id_number_pk" PRIMARY KEY("vendor_id","clock_id","number")
+);
+--> statement-breakpoint
+CREATE TABLE "promise" (
+	"vendor_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"duty_id" uuid,
+	"plan_version_id" uuid,
+	"severity" text,
+	"metric" text NOT NULL,
+	"minutes" integer NOT NULL,
+	"calendar_id" uuid,
+	"kind" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"replaced_at" timestamp (3) with time zone,
+	CONSTRAINT "promise_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
+	CONSTRAINT "promise_owner" CHECK (num_nonnulls("promise"."duty_id", "promise"."plan_version_id") = 1),
+	CONSTRAINT "promise_minutes" CHECK ("promise"."minutes" between 1 and 525600)
+);
+--> statement-breakpoint
 CREATE TABLE "message" (
 	"vendor_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -309,20 +525,23 @@ CREATE TABLE "part" (
 	"state" text NOT NULL,
 	"state_since" timestamp (3) with time zone NOT NULL,
 	"agreement_id" text,
-	"unit" text,
-	"ceiling_units" integer NOT NULL,
+	"ceiling_incidents" integer NOT NULL,
+	"ceiling_minutes" integer NOT NULL,
 	"class_announced_at" timestamp (3) with time zone,
 	"cause" text,
 	"finding" text,
 	"work_started_at" timestamp (3) with time zone,
 	"charge_units" integer,
+	"charge_unit" text,
 	"resolved_at" timestamp (3) with time zone,
 	"resolved_by" text,
 	"confirm_by" timestamp (3) with time zone,
 	"closed_by" text,
 	"closed_at" timestamp (3) with time zone,
 	CONSTRAINT "part_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
-	CONSTRAINT "part_ceiling" CHECK ("part"."ceiling_units" >= 0 and ("part"."charge_units" is null or "part"."charge_units" between 0 and "part"."ceiling_units"))
+	CONSTRAINT "part_ceiling" CHECK ("part"."ceiling_incidents" >= 0 and "part"."ceiling_minutes" >= 0 and ("part"."charge_units" is null or "part"."charge_units" = 0
+    or "part"."charge_units" <= case "part"."charge_unit" when 'INCIDENT' then "part"."ceiling_incidents" when 'MINUTE' then "part"."ceiling_minutes" else -1 end)),
+	CONSTRAINT "part_resolved" CHECK (("part"."state" in ('RESOLVED', 'CLOSED')) = ("part"."resolved_at" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "ticket" (
@@ -411,6 +630,10 @@ CREATE TABLE "vendor" (
 	CONSTRAINT "vendor_vendor_id_id_pk" PRIMARY KEY("vendor_id","id")
 );
 --> statement-breakpoint
+ALTER TABLE "purchase" ADD CONSTRAINT "purchase_vendor_id_customer_id_customer_vendor_id_id_fk" FOREIGN KEY ("vendor_id","customer_id") REFERENCES "public"."customer"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "purchase" ADD CONSTRAINT "purchase_vendor_id_contact_id_contact_vendor_id_id_fk" FOREIGN KEY ("vendor_id","contact_id") REFERENCES "public"."contact"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "purchase" ADD CONSTRAINT "purchase_vendor_id_plan_version_id_plan_version_vendor_id_id_fk" FOREIGN KEY ("vendor_id","plan_version_id") REFERENCES "public"."plan_version"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "stripe_customer" ADD CONSTRAINT "stripe_customer_vendor_id_customer_id_customer_vendor_id_id_fk" FOREIGN KEY ("vendor_id","customer_id") REFERENCES "public"."customer"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "decision" ADD CONSTRAINT "decision_vendor_id_product_id_product_vendor_id_id_fk" FOREIGN KEY ("vendor_id","product_id") REFERENCES "public"."product"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "decision" ADD CONSTRAINT "decision_vendor_id_policy_version_id_scope_policy_version_vendor_id_id_fk" FOREIGN KEY ("vendor_id","policy_version_id") REFERENCES "public"."scope_policy_version"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "decision" ADD CONSTRAINT "decision_vendor_id_duty_id_duty_vendor_id_id_fk" FOREIGN KEY ("vendor_id","duty_id") REFERENCES "public"."duty"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -430,6 +653,27 @@ ALTER TABLE "duty" ADD CONSTRAINT "duty_vendor_id_product_id_product_vendor_id_i
 ALTER TABLE "plan" ADD CONSTRAINT "plan_vendor_id_product_id_product_vendor_id_id_fk" FOREIGN KEY ("vendor_id","product_id") REFERENCES "public"."product"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plan_price" ADD CONSTRAINT "plan_price_vendor_id_plan_version_id_plan_version_vendor_id_id_fk" FOREIGN KEY ("vendor_id","plan_version_id") REFERENCES "public"."plan_version"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plan_version" ADD CONSTRAINT "plan_version_vendor_id_plan_id_plan_vendor_id_id_fk" FOREIGN KEY ("vendor_id","plan_id") REFERENCES "public"."plan"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agreement" ADD CONSTRAINT "agreement_vendor_id_customer_id_customer_vendor_id_id_fk" FOREIGN KEY ("vendor_id","customer_id") REFERENCES "public"."customer"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agreement" ADD CONSTRAINT "agreement_vendor_id_plan_version_id_plan_version_vendor_id_id_fk" FOREIGN KEY ("vendor_id","plan_version_id") REFERENCES "public"."plan_version"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agreement" ADD CONSTRAINT "agreement_vendor_id_product_id_product_vendor_id_id_fk" FOREIGN KEY ("vendor_id","product_id") REFERENCES "public"."product"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agreement" ADD CONSTRAINT "agreement_vendor_id_policy_version_id_scope_policy_version_vendor_id_id_fk" FOREIGN KEY ("vendor_id","policy_version_id") REFERENCES "public"."scope_policy_version"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_entry" ADD CONSTRAINT "ledger_entry_vendor_id_transaction_id_ledger_transaction_vendor_id_id_fk" FOREIGN KEY ("vendor_id","transaction_id") REFERENCES "public"."ledger_transaction"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_entry" ADD CONSTRAINT "ledger_entry_vendor_id_lot_id_lot_vendor_id_id_fk" FOREIGN KEY ("vendor_id","lot_id") REFERENCES "public"."lot"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_transaction" ADD CONSTRAINT "ledger_transaction_vendor_id_agreement_id_agreement_vendor_id_id_fk" FOREIGN KEY ("vendor_id","agreement_id") REFERENCES "public"."agreement"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_transaction" ADD CONSTRAINT "ledger_transaction_vendor_id_reservation_id_reservation_vendor_id_id_fk" FOREIGN KEY ("vendor_id","reservation_id") REFERENCES "public"."reservation"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_transaction" ADD CONSTRAINT "ledger_transaction_vendor_id_corrects_id_ledger_transaction_vendor_id_id_fk" FOREIGN KEY ("vendor_id","corrects_id") REFERENCES "public"."ledger_transaction"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "lot" ADD CONSTRAINT "lot_vendor_id_agreement_id_agreement_vendor_id_id_fk" FOREIGN KEY ("vendor_id","agreement_id") REFERENCES "public"."agreement"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "lot" ADD CONSTRAINT "lot_vendor_id_continues_lot_id_lot_vendor_id_id_fk" FOREIGN KEY ("vendor_id","continues_lot_id") REFERENCES "public"."lot"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reservation" ADD CONSTRAINT "reservation_vendor_id_agreement_id_agreement_vendor_id_id_fk" FOREIGN KEY ("vendor_id","agreement_id") REFERENCES "public"."agreement"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reservation_lot" ADD CONSTRAINT "reservation_lot_vendor_id_reservation_id_reservation_vendor_id_id_fk" FOREIGN KEY ("vendor_id","reservation_id") REFERENCES "public"."reservation"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reservation_lot" ADD CONSTRAINT "reservation_lot_vendor_id_lot_id_lot_vendor_id_id_fk" FOREIGN KEY ("vendor_id","lot_id") REFERENCES "public"."lot"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "calendar_version" ADD CONSTRAINT "calendar_version_vendor_id_calendar_id_calendar_vendor_id_id_fk" FOREIGN KEY ("vendor_id","calendar_id") REFERENCES "public"."calendar"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clock" ADD CONSTRAINT "clock_vendor_id_calendar_version_id_calendar_version_vendor_id_id_fk" FOREIGN KEY ("vendor_id","calendar_version_id") REFERENCES "public"."calendar_version"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clock" ADD CONSTRAINT "clock_vendor_id_promise_id_promise_vendor_id_id_fk" FOREIGN KEY ("vendor_id","promise_id") REFERENCES "public"."promise"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clock_event" ADD CONSTRAINT "clock_event_vendor_id_clock_id_clock_vendor_id_id_fk" FOREIGN KEY ("vendor_id","clock_id") REFERENCES "public"."clock"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "promise" ADD CONSTRAINT "promise_vendor_id_duty_id_duty_vendor_id_id_fk" FOREIGN KEY ("vendor_id","duty_id") REFERENCES "public"."duty"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "promise" ADD CONSTRAINT "promise_vendor_id_plan_version_id_plan_version_vendor_id_id_fk" FOREIGN KEY ("vendor_id","plan_version_id") REFERENCES "public"."plan_version"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "promise" ADD CONSTRAINT "promise_vendor_id_calendar_id_calendar_vendor_id_id_fk" FOREIGN KEY ("vendor_id","calendar_id") REFERENCES "public"."calendar"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "message" ADD CONSTRAINT "message_vendor_id_ticket_id_ticket_vendor_id_id_fk" FOREIGN KEY ("vendor_id","ticket_id") REFERENCES "public"."ticket"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "part" ADD CONSTRAINT "part_vendor_id_ticket_id_ticket_vendor_id_id_fk" FOREIGN KEY ("vendor_id","ticket_id") REFERENCES "public"."ticket"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "part" ADD CONSTRAINT "part_vendor_id_component_id_component_vendor_id_id_fk" FOREIGN KEY ("vendor_id","component_id") REFERENCES "public"."component"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -438,6 +682,10 @@ ALTER TABLE "ticket" ADD CONSTRAINT "ticket_vendor_id_contact_id_contact_vendor_
 ALTER TABLE "ticket" ADD CONSTRAINT "ticket_vendor_id_product_id_product_vendor_id_id_fk" FOREIGN KEY ("vendor_id","product_id") REFERENCES "public"."product"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ticket" ADD CONSTRAINT "ticket_vendor_id_assignee_id_member_vendor_id_id_fk" FOREIGN KEY ("vendor_id","assignee_id") REFERENCES "public"."member"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "contact" ADD CONSTRAINT "contact_vendor_id_customer_id_customer_vendor_id_id_fk" FOREIGN KEY ("vendor_id","customer_id") REFERENCES "public"."customer"("vendor_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "platform_stripe_inbox_once" ON "platform_stripe_inbox" USING btree ("account","event_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "purchase_session" ON "purchase" USING btree ("vendor_id","stripe_session_id");--> statement-breakpoint
+CREATE INDEX "purchase_listed" ON "purchase" USING btree ("vendor_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "purchase_of_customer" ON "purchase" USING btree ("vendor_id","customer_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "decision_number" ON "decision" USING btree ("vendor_id","subject_id","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "decision_accepts" ON "decision" USING btree ("vendor_id","accepts_id");--> statement-breakpoint
 CREATE INDEX "fact_subject" ON "fact" USING btree ("vendor_id","subject_id","stated_at","id");--> statement-breakpoint
@@ -460,9 +708,29 @@ CREATE UNIQUE INDEX "plan_version_one_on_sale" ON "plan_version" USING btree ("v
 CREATE UNIQUE INDEX "product_code" ON "product" USING btree ("vendor_id","code");--> statement-breakpoint
 CREATE UNIQUE INDEX "product_external" ON "product" USING btree ("vendor_id","external_id");--> statement-breakpoint
 CREATE INDEX "product_listed" ON "product" USING btree ("vendor_id","created_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "agreement_source" ON "agreement" USING btree ("vendor_id","source_kind","source_id");--> statement-breakpoint
+CREATE INDEX "agreement_tried" ON "agreement" USING btree ("vendor_id","customer_id","state","starts_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "agreement_listed" ON "agreement" USING btree ("vendor_id","customer_id","starts_at","id");--> statement-breakpoint
+CREATE INDEX "agreement_listed_all" ON "agreement" USING btree ("vendor_id","starts_at","id");--> statement-breakpoint
+CREATE INDEX "ledger_entry_lot" ON "ledger_entry" USING btree ("vendor_id","lot_id");--> statement-breakpoint
+CREATE INDEX "ledger_transaction_listed" ON "ledger_transaction" USING btree ("vendor_id","agreement_id","at","id");--> statement-breakpoint
+CREATE INDEX "ledger_transaction_subject" ON "ledger_transaction" USING btree ("vendor_id","subject_id","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "ledger_transaction_corrects" ON "ledger_transaction" USING btree ("vendor_id","corrects_id");--> statement-breakpoint
+CREATE INDEX "lot_listed" ON "lot" USING btree ("vendor_id","agreement_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "lot_open" ON "lot" USING btree ("vendor_id","agreement_id") WHERE "lot"."available" + "lot"."reserved" > 0;--> statement-breakpoint
+CREATE UNIQUE INDEX "reservation_held" ON "reservation" USING btree ("vendor_id","subject_id") WHERE "reservation"."state" = 'HELD';--> statement-breakpoint
+CREATE INDEX "reservation_subject" ON "reservation" USING btree ("vendor_id","subject_id","held_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "event_number" ON "event" USING btree ("vendor_id","stream_id","number");--> statement-breakpoint
 CREATE INDEX "platform_outbox_order" ON "platform_outbox" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "platform_timer_due" ON "platform_timer" USING btree ("fire_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "calendar_name" ON "calendar" USING btree ("vendor_id","name");--> statement-breakpoint
+CREATE INDEX "calendar_listed" ON "calendar" USING btree ("vendor_id","created_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "calendar_version_number" ON "calendar_version" USING btree ("vendor_id","calendar_id","number");--> statement-breakpoint
+CREATE INDEX "clock_of_subject" ON "clock" USING btree ("vendor_id","subject_id","started_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "clock_one_open" ON "clock" USING btree ("vendor_id","subject_id","metric") WHERE "clock"."state" in ('RUNNING', 'PAUSED');--> statement-breakpoint
+CREATE UNIQUE INDEX "promise_of_duty" ON "promise" USING btree ("vendor_id","duty_id","metric",coalesce("severity", '')) WHERE "promise"."duty_id" is not null and "promise"."replaced_at" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "promise_of_plan_version" ON "promise" USING btree ("vendor_id","plan_version_id","metric",coalesce("severity", '')) WHERE "promise"."plan_version_id" is not null and "promise"."replaced_at" is null;--> statement-breakpoint
+CREATE INDEX "promise_by_calendar" ON "promise" USING btree ("vendor_id","calendar_id") WHERE "promise"."replaced_at" is null;--> statement-breakpoint
 CREATE INDEX "message_listed" ON "message" USING btree ("vendor_id","ticket_id","at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "part_number" ON "part" USING btree ("vendor_id","ticket_id","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "ticket_reference" ON "ticket" USING btree ("vendor_id","reference");--> statement-breakpoint

@@ -8,7 +8,7 @@ import { createCustomer, customerNamed } from './customers.js'
 import { invalid, missingParam } from './errors.js'
 import { change, emit } from './events.js'
 import {
-  anything, currency, email, group, integer, list, mergeMetadata, metadata, off, oneOf, required, text, truth, url, type Values,
+  anything, currency, email, group, integer, list, mergeMetadata, metadata, off, oneOf, required, text, url, type Values,
 } from './params.js'
 import { cancelIntent, confirmIntent, createIntent, intentDataShape, intents, leastAmount, type IntentData } from './payments.js'
 import { find, listOf, listRoute, listShape, retrieveRoute, route, type Route } from './routes.js'
@@ -68,7 +68,7 @@ const shape = {
   billing_address_collection: oneOf('auto', 'required'), branding_settings: group({ display_name: text }),
   custom_text: group({ submit: group({ message: required(text) }) }),
   invoice_creation: switchOff, automatic_tax: switchOff, allow_promotion_codes: off, tax_id_collection: switchOff,
-  phone_number_collection: switchOff, adaptive_pricing: group({ enabled: truth }),
+  phone_number_collection: switchOff, adaptive_pricing: switchOff,
 }
 type Params = Values<typeof shape>
 type LineParams = NonNullable<Params['line_items'][number]>
@@ -102,11 +102,10 @@ const day = 24 * 60 * 60
 function expiryOf(ctx: Context, wanted: number | null | undefined): number {
   const now = toSeconds(ctx.now())
   if (!wanted) return now + day
-  // A minute's grace: callers compute "in 30 minutes" before the request is on its way.
-  if (wanted < now + halfHour - 60) {
+  if (wanted < now + halfHour) {
     throw invalid('The `expires_at` timestamp must be at least 30 minutes from now.', { param: 'expires_at' })
   }
-  if (wanted > now + day + 60) {
+  if (wanted > now + day) {
     throw invalid('The `expires_at` timestamp must be less than 24 hours from now.', { param: 'expires_at' })
   }
   return wanted

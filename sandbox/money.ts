@@ -1,4 +1,4 @@
-const withoutMinor = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf'.split(' '))
+const withoutMinor = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '))
 const withThreeDigits = new Set('bhd jod kwd omr tnd'.split(' '))
 
 /** An amount in minor units as a person reads it, with the number of decimals that Stripe gives the currency. */

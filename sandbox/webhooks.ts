@@ -1,5 +1,6 @@
 // Sends events to the webhook, signed as Stripe signs them, again and again until they are answered with 2xx.
 import { createHmac } from 'node:crypto'
+import { toSeconds } from './clock.js'
 import type { Context } from './context.js'
 import { invalid } from './errors.js'
 import { deliveries, events, type Delivery } from './events.js'
@@ -35,121 +36,144 @@ const timeoutMs = 10_000
 
 /** The value of the `stripe-signature` header for a payload at a time. */
 export function signatureOf(payload: string, secret: string, atSeconds: number): string {
-  return `t=${atSeconds},v1=${createHmac('sha256', secret).update(`${atSeconds}${payload}`).digest('hex')}`
+  return `t=${atSeconds},v1=${createHmac('sha256', secret).update(`${atSeconds}.${payload}`).digest('hex')}`
 }
 
-/** Keeps delivering what the state holds. */
-export function startDeliveries(ctx: Context, options: DeliveryOptions): Deliveries {
-  const { retryDelaysMs, now, log } = options
-  const underWay = new Set<Promise<void>>()
-  const busy = new Set<string>()
-  const stopped = new AbortController()
-  let webhook: Webhook | undefined
-  let isPaused = false
-  let timer: NodeJS.Timeout | undefined
-  const open = new Map<string, Delivery>()
-
-  function collect(): void {
-    for (const delivery of deliveries(ctx).all()) if (!delivery.isDelivered) open.set(delivery.id, delivery)
+/** Posts an event once; answers with the status, or with why there was none. */
+async function post(ctx: Context, id: string, to: Webhook, signal: AbortSignal, at: Date): Promise<string> {
+  const payload = JSON.stringify(events(ctx).get(id), undefined, 2)
+  const headers = {
+    'content-type': 'application/json; charset=utf-8', 'user-agent': 'Stripe/1.0 (sandbox)',
+    'stripe-signature': signatureOf(payload, to.secret, toSeconds(at)),
   }
-
-  async function post(delivery: Delivery, to: Webhook): Promise<string> {
-    const payload = JSON.stringify(events(ctx).get(delivery.id), undefined, 2)
-    const answer = await fetch(to.url, {
-      method: 'POST', body: payload, redirect: 'manual',
-      signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(timeoutMs)]),
-      headers: {
-        'content-type': 'application/json; charset=utf-8', 'user-agent': 'Stripe/1.0 (sandbox)',
-        'stripe-signature': signatureOf(payload, to.secret, Math.floor(now().getTime() / 1000)),
-      },
-    })
+  try {
+    const waiting = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    const answer = await fetch(to.url, { method: 'POST', body: payload, redirect: 'manual', signal: waiting, headers })
     await answer.body?.cancel()
     return String(answer.status)
+  } catch (error) {
+    return `no answer (${(error as Error).message})`
   }
+}
+
+/** Notes how a try went; says in how many milliseconds the next one is due, or null when there is none. */
+function note(ctx: Context, delivery: Delivery, answer: string, { retryDelaysMs, now }: DeliveryOptions): number | null {
+  delivery.attempts += 1
+  delivery.lastAnswer = answer
+  delivery.isDelivered = /^2\d\d$/.test(answer)
+  if (!delivery.isDelivered) {
+    const waitMs = retryDelaysMs[Math.min(delivery.attempts, retryDelaysMs.length) - 1] ?? 1000
+    delivery.dueAtMs = now().getTime() + waitMs
+    return waitMs
+  }
+  const event = events(ctx).get(delivery.id)
+  if (event) event.pending_webhooks = 0
+  return null
+}
+
+interface Pump {
+  webhook: Webhook | undefined
+  isPaused: boolean
+  /** Finds what has been recorded since, and starts what is due. */
+  kick(): void
+  /** One try, now. */
+  start(delivery: Delivery, to: Webhook): Promise<void>
+  underWay: Set<Promise<void>>
+  stop(): Promise<void>
+}
+
+function createPump(ctx: Context, options: DeliveryOptions): Pump {
+  const { now, log } = options
+  const underWay = new Set<Promise<void>>()
+  const busy = new Set<string>()
+  const open = new Map<string, Delivery>()
+  const stopped = new AbortController()
+  let timer: NodeJS.Timeout | undefined
 
   async function attempt(delivery: Delivery, to: Webhook): Promise<void> {
     if (delivery.attempts === 0) await ctx.store.save() // nobody hears of what a crash could still undo
-    const answer = await post(delivery, to).catch((error: unknown) => `no answer (${(error as Error).message})`)
+    const answer = await post(ctx, delivery.id, to, stopped.signal, now())
     if (stopped.signal.aborted) return
-    delivery.attempts += 1
-    delivery.lastAnswer = answer
-    if (/^2\d\d$/.test(answer)) {
-      delivery.isDelivered = true
-      open.delete(delivery.id)
-      const event = events(ctx).get(delivery.id)
-      if (event) event.pending_webhooks = 0
-    } else {
-      const waitMs = retryDelaysMs[Math.min(delivery.attempts, retryDelaysMs.length) - 1] ?? 1000
-      delivery.dueAtMs = now().getTime() + waitMs
-      log(`webhook ${delivery.id}: ${answer}, again in ${waitMs} ms`)
-    }
+    const waitMs = note(ctx, delivery, answer, options)
+    if (waitMs === null) open.delete(delivery.id)
+    else log(`webhook ${delivery.id}: ${answer}, again in ${waitMs} ms`)
     await ctx.store.save()
   }
 
   function start(delivery: Delivery, to: Webhook): Promise<void> {
     busy.add(delivery.id)
+    open.set(delivery.id, delivery)
     const failed = (error: unknown) => log(`webhook ${delivery.id}: ${String(error)}`)
     const attempted = attempt(delivery, to).catch(failed).finally(() => {
       busy.delete(delivery.id)
       underWay.delete(attempted)
-      pump()
+      run()
     })
     underWay.add(attempted)
     return attempted
   }
 
-  function pump(): void {
+  function run(): void {
     clearTimeout(timer)
-    if (isPaused || !webhook || stopped.signal.aborted) return
+    if (pump.isPaused || !pump.webhook || stopped.signal.aborted) return
     const waiting = [...open.values()].filter(delivery => !busy.has(delivery.id))
     const nowMs = now().getTime()
     for (const delivery of waiting.filter(({ dueAtMs }) => dueAtMs <= nowMs)) {
-      if (underWay.size >= atOnce) return // the next one that ends pumps again
-      void start(delivery, webhook)
+      if (underWay.size >= atOnce) return // the next one that ends runs again
+      void start(delivery, pump.webhook)
     }
     const next = Math.min(...waiting.map(({ dueAtMs }) => dueAtMs).filter(dueAtMs => dueAtMs > nowMs))
-    if (Number.isFinite(next)) timer = setTimeout(pump, next - nowMs + 1)
+    if (Number.isFinite(next)) timer = setTimeout(run, next - nowMs + 1)
   }
 
   function kick(): void {
-    collect()
-    pump()
+    for (const delivery of deliveries(ctx).all()) if (!delivery.isDelivered) open.set(delivery.id, delivery)
+    run()
   }
 
-  async function redeliver(eventId: string): Promise<void> {
-    const delivery = deliveries(ctx).get(eventId)
-    if (!delivery) throw invalid(`No such event: '${eventId}'`, { code: 'resource_missing', param: 'event' })
-    if (!webhook) throw invalid('No webhook is set.')
-    delivery.isDelivered = false
-    open.set(delivery.id, delivery)
-    await start(delivery, webhook)
+  async function stop(): Promise<void> {
+    clearTimeout(timer)
+    stopped.abort()
+    await Promise.all(underWay)
   }
 
+  const pump: Pump = { webhook: undefined, isPaused: false, kick, start, underWay, stop }
+  return pump
+}
+
+function stateOf(ctx: Context, { isPaused, webhook }: Pump): ReturnType<Deliveries['state']> {
+  const undelivered = deliveries(ctx).all().filter(({ isDelivered }) => !isDelivered)
+    .map(({ id, attempts, lastAnswer }) => ({ id, type: events(ctx).get(id)?.type ?? '', attempts, lastAnswer }))
+  return { isPaused, webhookUrl: webhook?.url ?? null, undelivered }
+}
+
+/** Keeps delivering what the state holds. */
+export function startDeliveries(ctx: Context, options: DeliveryOptions): Deliveries {
+  const pump = createPump(ctx, options)
   for (const delivery of deliveries(ctx).all()) delivery.dueAtMs = 0 // after a restart everything is tried at once
   return {
-    kick, redeliver,
+    kick: pump.kick,
     async drain() {
-      kick()
-      while (underWay.size > 0) await Promise.all(underWay)
+      pump.kick()
+      while (pump.underWay.size > 0) await Promise.all(pump.underWay)
     },
-    pause: () => void (isPaused = true),
+    pause: () => void (pump.isPaused = true),
     resume() {
-      isPaused = false
-      kick()
+      pump.isPaused = false
+      pump.kick()
+    },
+    async redeliver(eventId) {
+      const delivery = deliveries(ctx).get(eventId)
+      if (!delivery) throw invalid(`No such event: '${eventId}'`, { code: 'resource_missing', param: 'event' })
+      if (!pump.webhook) throw invalid('No webhook is set.')
+      delivery.isDelivered = false
+      await pump.start(delivery, pump.webhook)
     },
     setWebhook(next) {
-      webhook = next
-      kick()
+      pump.webhook = next
+      pump.kick()
     },
-    state: () => ({
-      isPaused, webhookUrl: webhook?.url ?? null,
-      undelivered: deliveries(ctx).all().filter(({ isDelivered }) => !isDelivered).map(({ id, attempts, lastAnswer }) =>
-        ({ id, type: events(ctx).get(id)?.type ?? '', attempts, lastAnswer })),
-    }),
-    async stop() {
-      clearTimeout(timer)
-      stopped.abort()
-      await Promise.all(underWay)
-    },
+    state: () => stateOf(ctx, pump),
+    stop: pump.stop,
   }
 }

@@ -1,7 +1,7 @@
 // What `npm start`, `npm test` and `npm run check` call first. Runs on Node 20 or newer with nothing installed:
 // installs what the lock file names, finds the pinned Node, builds what changed, then becomes the command.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -72,16 +72,26 @@ function become(program, argv) {
   child.once('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
 }
 
-/** npm hands a signal to the shell between us, which dies of it without a word to us: our parent changes. */
+/** npm hands a signal to the shell between us, which dies of it without a word to us; killed, npm leaves that shell waiting. */
 function whenNpmEnds(act) {
   if (!process.env.npm_lifecycle_event) return
-  const parent = process.ppid
+  const shell = process.ppid
+  const npm = parentOf(shell)
   const watch = setInterval(() => {
-    if (process.ppid === parent) return
+    if (process.ppid === shell && parentOf(shell) === npm) return
     clearInterval(watch)
     act()
   }, 250)
   watch.unref()
+}
+
+/** The parent of another process, as far as the system tells (Linux does). */
+function parentOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) \S /, '').split(' ')[0]
+  } catch {
+    return undefined
+  }
 }
 
 function stop(sentence) {

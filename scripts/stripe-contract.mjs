@@ -92,42 +92,51 @@ function operationsOf(program, files) {
   return operations.sort((a, b) => (a.path + a.verb < b.path + b.verb ? -1 : 1))
 }
 
+/** The dotted name of a type that the package declares, undefined for others. */
+function nameIn(checker, type) {
+  const file = type.symbol?.declarations?.[0]?.getSourceFile().fileName
+  if (!file?.startsWith(esm)) return undefined
+  const folder = dirname(relative(resources, file))
+  const prefix = folder === '.' || folder.startsWith('..') ? '' : `${folder.replaceAll('/', '.')}.`
+  const name = checker.getFullyQualifiedName(type.symbol).replace(/^".*?"\./, '')
+  if (name.endsWith('__type')) return undefined
+  return name.startsWith(prefix) ? name : prefix + name
+}
+
+const isResource = type => Boolean(type.getProperty('id') && type.getProperty('object'))
+
+/** The schema of a type without parts. */
+function scalarOf(checker, type) {
+  if (type.aliasSymbol?.name === 'Decimal' || type.symbol?.name === 'Decimal') return { type: 'string' }
+  if (type.isStringLiteral()) return { type: 'string', enum: [type.value] }
+  if (type.isNumberLiteral()) return { type: 'number', enum: [type.value] }
+  if (type.flags & F.BooleanLiteral) return { type: 'boolean', enum: [checker.typeToString(type) === 'true'] }
+  if (type.flags & F.String) return { type: 'string' }
+  if (type.flags & F.Number) return { type: 'number' }
+  if (type.flags & F.Boolean) return { type: 'boolean' }
+  if (type.flags & F.Null) return { type: 'null' }
+  // `string & {}` stands for any string beside the known literals.
+  if (type.isIntersection() && type.types.some(part => part.flags & F.String)) return { type: 'string' }
+  if (type.flags & (F.Any | F.Unknown)) return {}
+  return undefined
+}
+
+function withNull(schema, members) {
+  if (!members.some(member => member.flags & F.Null)) return schema
+  if (typeof schema.type === 'string' && !schema.enum) return { ...schema, type: [schema.type, 'null'] }
+  return { anyOf: [...(schema.anyOf ?? [schema]), { type: 'null' }] }
+}
+
 /** Turns types into schemas. Named interfaces are collected under components/schemas, once. */
 function converter(checker, kept) {
   const schemas = {}
-
-  function nameOf(type) {
-    const file = type.symbol?.declarations?.[0]?.getSourceFile().fileName
-    if (!file?.startsWith(esm)) return undefined
-    const folder = dirname(relative(resources, file))
-    const prefix = folder === '.' || folder.startsWith('..') ? '' : `${folder.replaceAll('/', '.')}.`
-    const name = checker.getFullyQualifiedName(type.symbol).replace(/^".*?"\./, '')
-    if (name.endsWith('__type')) return undefined
-    return name.startsWith(prefix) ? name : prefix + name
-  }
-
-  const isResource = type => Boolean(type.getProperty('id') && type.getProperty('object'))
-
-  function scalar(type) {
-    if (type.aliasSymbol?.name === 'Decimal' || type.symbol?.name === 'Decimal') return { type: 'string' }
-    if (type.isStringLiteral()) return { type: 'string', enum: [type.value] }
-    if (type.isNumberLiteral()) return { type: 'number', enum: [type.value] }
-    if (type.flags & F.BooleanLiteral) return { type: 'boolean', enum: [checker.typeToString(type) === 'true'] }
-    if (type.flags & F.String) return { type: 'string' }
-    if (type.flags & F.Number) return { type: 'number' }
-    if (type.flags & F.Boolean) return { type: 'boolean' }
-    if (type.flags & F.Null) return { type: 'null' }
-    // `string & {}` stands for any string beside the known literals.
-    if (type.isIntersection() && type.types.some(part => part.flags & F.String)) return { type: 'string' }
-    if (type.flags & (F.Any | F.Unknown)) return {}
-    return undefined
-  }
+  const nameOf = type => nameIn(checker, type)
 
   /** Undefined means: the property never appears. `at` is the dotted place, for OPEN. */
   function schemaOf(type, at) {
     if (OPEN.some(pattern => pattern.test(at))) return {}
     if (type.flags & nothing) return undefined
-    const plain = scalar(type)
+    const plain = scalarOf(checker, type)
     if (plain) return plain
     if (type.isUnion()) return unionOf(type, at)
     if (type.isIntersection()) return objectOf(type, at)
@@ -160,12 +169,6 @@ function converter(checker, kept) {
     }
     if (parts.length === 0) return undefined
     return withNull(parts.length === 1 ? parts[0] : { anyOf: parts }, members)
-  }
-
-  function withNull(schema, members) {
-    if (!members.some(member => member.flags & F.Null)) return schema
-    if (typeof schema.type === 'string' && !schema.enum) return { ...schema, type: [schema.type, 'null'] }
-    return { anyOf: [...(schema.anyOf ?? [schema]), { type: 'null' }] }
   }
 
   function objectOf(type, at) {

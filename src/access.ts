@@ -28,7 +28,7 @@ export async function secure(sql: postgres.Sql, logins: { app: string; jobs: str
       if (tenant) await wall(tx, name)
       if (tenant || name.startsWith('platform_')) await tx.unsafe(`grant ${rightsOn(name)} on "${name}" to "${logins.app}"`)
     }
-    await tx`grant select, delete on platform_outbox to ${jobs}`
+    await tx`grant select, update, delete on platform_outbox to ${jobs}`
     await tx`grant select, update on platform_timer to ${jobs}`
   })
 }

@@ -1,5 +1,9 @@
 import type { GraphQLSchema } from 'graphql'
 import { buildApi } from './schema.js'
+import type { BillingDoors } from './billing/billing-doors.js'
+import { receiveStripe } from './billing/inbox.js'
+import { billingTasks } from './billing/tasks.js'
+import type { StripeDoor } from './billing/stripe.js'
 import { openDatabase, type Database } from './kernel/database.js'
 import type { Log } from './kernel/log.js'
 import type { Clock } from './kernel/time.js'
@@ -13,6 +17,7 @@ export interface AppOptions {
   readonly clock: Clock
   readonly log: Log
   readonly tokenSecret: string
+  readonly stripe: StripeDoor
 }
 
 /** The product in one process, assembled but not yet listening. The start and the tests both make it here. */
@@ -28,14 +33,15 @@ export interface App {
 }
 
 export async function openApp(options: AppOptions): Promise<App> {
-  const { clock, log } = options
+  const { clock, log, stripe } = options
   const database = openDatabase(options.appUrl)
   const tokens = tokensOf(options.tokenSecret, clock)
-  const relay = openRelay({ jobsUrl: options.jobsUrl, database, clock, log, applyStripeEvent: async () => undefined })
+  const billing: BillingDoors = { database, clock, log, stripe }
+  const relay = openRelay({ jobsUrl: options.jobsUrl, database, clock, log, tasks: billingTasks(billing) })
   const schema = buildApi()
   const server = await openServer({
-    schema, database, clock, tokens, log,
-    receiveStripe: async () => ({ status: 400, message: 'No.' }),
+    schema, database, clock, tokens, log, stripe,
+    receiveStripe: (rawBody, signature) => receiveStripe(billing, rawBody, signature),
     isReady: async () => database.platform.execute('select 1').then(() => true, () => false),
   })
   return {

@@ -1,4 +1,8 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql'
+import { purchaseAsNode } from './billing/billing.reads.js'
+import { decisionById, quoteById } from './boundary/boundary.reads.js'
+import { scopePolicyById, versionById } from './boundary/policies.reads.js'
+import { causeCodeById, componentById, dutyById, shownPlan, shownPlanVersion, shownProduct } from './catalog/catalog.reads.js'
 import type { Context, Read } from './kernel/act.js'
 import { type Id, type Prefix, prefixOf } from './kernel/ids.js'
 import { reading } from './kernel/query.js'
@@ -14,6 +18,14 @@ const readers: Partial<Record<Prefix, Reader>> = {
   mem: async (read, id: Id<'mem'>) => (read.actor.kind === 'CONTACT' ? null : memberById(read, id)),
   cus: customerById,
   con: contactById,
+  prd: shownProduct,
+  cmp: componentById,
+  cau: causeCodeById,
+  dty: dutyById,
+  pln: shownPlan,
+  plv: shownPlanVersion,
+  pur: purchaseAsNode,
+  pol: scopePolicyById, pov: versionById, dec: decisionById, quo: quoteById,
 }
 
 @Resolver()

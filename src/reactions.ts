@@ -1,3 +1,6 @@
+import { purchaseTimer } from './billing/checkout.js'
+import { FINISH } from './billing/purchase.js'
+import { expireQuote } from './boundary/quotes.js'
 import type { Act } from './kernel/act.js'
 import type { EventRow } from './kernel/event.js'
 import type { Timer } from './kernel/timer.js'
@@ -13,4 +16,7 @@ export interface Reaction {
 export const reactions: readonly Reaction[] = []
 
 /** What each kind of timer does when it fires. The row is already taken away in the same transaction. */
-export const timerHandlers: Record<string, (act: Act, timer: Timer) => Promise<void>> = {}
+export const timerHandlers: Record<string, (act: Act, timer: Timer) => Promise<void>> = {
+  [FINISH]: purchaseTimer,
+  'quote.expire': expireQuote,
+}

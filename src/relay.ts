@@ -15,15 +15,23 @@ import type { Clock } from './kernel/time.js'
 import { leaseTimers, takeTimer, type Timer } from './kernel/timer.js'
 import { reactions, timerHandlers } from './reactions.js'
 
-/** What the relay calls for a stored Stripe event; given by the start, since the relay knows no capability by name. */
-export type InboxHandler = (inboxId: string) => Promise<void>
+/** What a note in the outbox is about. Work that may not run inside a transaction (a call to somebody else) is left as one. */
+export interface NoteSubject {
+  readonly subjectId: string
+  /** Null for what came before a vendor was known. */
+  readonly vendorId: Id<'vnd'> | null
+}
+
+/** Works one note, outside any transaction. It may run more than once, and must then change nothing more. */
+export type NoteHandler = (note: NoteSubject) => Promise<void>
 
 export interface RelayOptions {
   readonly jobsUrl: string
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
-  readonly applyStripeEvent: InboxHandler
+  /** What to do for each task that notes name; given by the start, since the relay knows no capability by name. */
+  readonly tasks: Readonly<Record<string, NoteHandler>>
 }
 
 export interface Relay {
@@ -100,13 +108,15 @@ type Note = typeof platformOutbox.$inferSelect
 
 /** A note becomes one job per reaction to it; an event that nobody waits for becomes none. */
 function jobsOf(note: Note): { task: string; payload: object; queue: string | null }[] {
-  if (note.task !== 'reaction') return [{ task: note.task, payload: { subjectId: note.subjectId }, queue: note.queue }]
+  if (note.task !== 'reaction') return [{ task: note.task, payload: { subjectId: note.subjectId, vendorId: note.vendorId }, queue: note.queue }]
   return reactions.filter((r) => r.on === note.type)
     .map((r) => ({ task: 'reaction', payload: { reaction: r.name, vendorId: note.vendorId, eventId: note.subjectId }, queue: note.queue }))
 }
 
-function tasksOf({ database, clock, applyStripeEvent }: RelayOptions): TaskList {
+function tasksOf({ database, clock, tasks }: RelayOptions): TaskList {
+  const given = Object.entries(tasks).map(([name, handle]) => [name, (payload: unknown) => handle(payload as NoteSubject)])
   return {
+    ...Object.fromEntries(given),
     reaction: async (payload) => {
       const { reaction: name, vendorId, eventId } = payload as { reaction: string; vendorId: Id<'vnd'>; eventId: Id<'evt'> }
       const reaction = reactions.find((r) => r.name === name)
@@ -117,7 +127,6 @@ function tasksOf({ database, clock, applyStripeEvent }: RelayOptions): TaskList 
         if (event) await reaction.run(act, event)
       })
     },
-    stripe: async (payload) => applyStripeEvent((payload as { subjectId: string }).subjectId),
   }
 }
 

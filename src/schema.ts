@@ -4,6 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql'
 import { NodeResolver } from './node.resolver.js'
+import { PurchaseResolver } from './billing/billing.resolver.js'
+import { DecisionResolver, QuoteResolver } from './boundary/boundary.resolver.js'
+import { ScopePolicyResolver, ScopePolicyVersionResolver } from './boundary/policies.resolver.js'
+import { PlanResolver, PlanVersionResolver } from './catalog/plan.resolver.js'
+import { CauseCodeResolver, ComponentResolver, DutyResolver, ProductResolver } from './catalog/product.resolver.js'
 import { ContactResolver, CustomerResolver, MemberResolver } from './vendors/people.resolver.js'
 import { authChecker } from './vendors/permit.js'
 import { VendorResolver } from './vendors/vendor.resolver.js'
@@ -12,6 +17,9 @@ import { VendorResolver } from './vendors/vendor.resolver.js'
 export const resolvers = [
   NodeResolver,
   VendorResolver, MemberResolver, CustomerResolver, ContactResolver,
+  ProductResolver, ComponentResolver, DutyResolver, CauseCodeResolver, PlanResolver, PlanVersionResolver,
+  PurchaseResolver,
+  ScopePolicyResolver, ScopePolicyVersionResolver, DecisionResolver, QuoteResolver,
 ] as unknown as NonEmptyArray<() => unknown>
 
 /** Builds the schema; `checked` skips graphql-js's validation, which the emitted file has passed already. */

@@ -4,16 +4,13 @@ import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import type { GraphQLSchema } from 'graphql'
 import { masking } from '../plugins/masking.js'
-import { contextOf, type Doors } from './context.js'
-import type { Log } from './kernel/log.js'
+import { contextOf, type Doors, type RequestContext } from './context.js'
 import { closeReading } from './kernel/query.js'
-import type { TokenContext } from './vendors/vendor.resolver.js'
 
 const LARGEST_BODY = 256 * 1024
 
 export interface ServerOptions extends Doors {
   readonly schema: GraphQLSchema
-  readonly log: Log
   /** Verifies and stores one Stripe webhook; answers the HTTP status. */
   readonly receiveStripe: (rawBody: Buffer, signature: string | undefined) => Promise<{ status: number; message: string }>
   /** True while requests may be taken. */
@@ -28,12 +25,12 @@ export interface ApiServer {
 }
 
 /** Ends the request's read transaction before the answer is sent. */
-const endReading: ApolloServerPlugin<TokenContext> = {
+const endReading: ApolloServerPlugin<RequestContext> = {
   requestDidStart: async () => ({ willSendResponse: async ({ contextValue }) => closeReading(contextValue) }),
 }
 
 export async function openServer(options: ServerOptions): Promise<ApiServer> {
-  const apollo = new ApolloServer<TokenContext>({
+  const apollo = new ApolloServer<RequestContext>({
     schema: options.schema, introspection: true, includeStacktraceInErrorResponses: false, stopOnTerminationSignals: false,
     formatError: masking(options.log), persistedQueries: false, allowBatchedHttpRequests: false,
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), endReading],
@@ -69,7 +66,7 @@ function send(response: ServerResponse, status: number, body: string, headers: R
   response.end(body)
 }
 
-async function route(apollo: ApolloServer<TokenContext>, options: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route(apollo: ApolloServer<RequestContext>, options: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?')[0]
   switch (`${request.method} ${path}`) {
     case 'POST /graphql': case 'GET /graphql': return graphql(apollo, options, request, response)
@@ -80,7 +77,7 @@ async function route(apollo: ApolloServer<TokenContext>, options: ServerOptions,
   }
 }
 
-async function graphql(apollo: ApolloServer<TokenContext>, options: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function graphql(apollo: ApolloServer<RequestContext>, options: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = request.method === 'POST' ? await readBody(request) : Buffer.alloc(0)
   if (!body) return send(response, 413, `A request may have at most ${LARGEST_BODY} bytes.\n`)
   const headers = new HeaderMap()

@@ -121,9 +121,9 @@ describe('M4 checkout', () => {
   it('M4 an expired session cannot be paid, and its end is told once', async () => {
     const receiver = await receive()
     const { sandbox, stripe } = await start({ webhook: { url: receiver.url, secret } })
-    const soon = Math.floor(sandbox.now().getTime() / 1000) + 1800
+    const soon = Math.floor(sandbox.now().getTime() / 1000) + 1810
     const session = await stripe.checkout.sessions.create(incident({ expires_at: soon }))
-    const early = await failure(stripe.checkout.sessions.create(incident({ expires_at: soon - 900 })))
+    const early = await failure(stripe.checkout.sessions.create(incident({ expires_at: soon - 20 })))
     expect(early).toMatchObject({ statusCode: 400, param: 'expires_at' })
     await sandbox.setNow(new Date((soon - 1) * 1000))
     expect((await stripe.checkout.sessions.retrieve(session.id)).status).toBe('open')

@@ -28,10 +28,12 @@ export function priceOf(unit: { amountMinor: number; taxRateBps: number }, quant
   return { netMinor, taxMinor, grossMinor: netMinor + taxMinor }
 }
 
-/** What a checkout session says about its payment, in our units. */
+/** What a checkout session says about its payment, in our units. Stripe may add words to its lists at any time. */
 export interface SessionStanding {
-  readonly status: 'open' | 'complete' | 'expired'
-  readonly paymentStatus: 'paid' | 'unpaid' | 'no_payment_required'
+  /** open, complete or expired. */
+  readonly status: string
+  /** paid, unpaid or no_payment_required. */
+  readonly paymentStatus: string
   readonly amountMinor: number
   readonly currency: string
   readonly payment: { readonly status: string } | null
@@ -42,8 +44,9 @@ export type Finding = 'WAIT' | 'PAID' | 'MISMATCH' | 'EXPIRED' | 'FAILED'
 /** What a session means for its purchase: a function of the session as it is now, never of the order in which news came. */
 export function findingOf(session: SessionStanding, asked: { grossMinor: number; currency: string }): Finding {
   if (session.status === 'expired') return 'EXPIRED'
-  if (session.status === 'open') return 'WAIT'
+  if (session.status !== 'complete') return 'WAIT'
   if (session.paymentStatus === 'unpaid') return isOver(session.payment) ? 'FAILED' : 'WAIT'
+  if (session.paymentStatus !== 'paid' && session.paymentStatus !== 'no_payment_required') return 'WAIT'
   return session.amountMinor === asked.grossMinor && session.currency === asked.currency ? 'PAID' : 'MISMATCH'
 }
 

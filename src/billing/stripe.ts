@@ -56,6 +56,12 @@ export interface CheckoutSession extends SessionStanding {
   readonly payment: Payment | null
 }
 
+/** A session that was just made. */
+export interface OpenPage {
+  readonly sessionId: string
+  readonly url: string
+}
+
 /** What we keep of an event: everything else is asked for again. */
 export interface StripeEvent {
   readonly id: string
@@ -69,7 +75,7 @@ export interface StripeEvent {
 export interface StripeDoor {
   /** Answers the customer's id at Stripe. */
   createCustomer(request: CustomerRequest, idempotencyKey: string): Promise<string>
-  createCheckoutSession(request: SessionRequest, idempotencyKey: string): Promise<CheckoutSession>
+  createCheckoutSession(request: SessionRequest, idempotencyKey: string): Promise<OpenPage>
   retrieveCheckoutSession(id: string): Promise<CheckoutSession>
   /** Closes an open session; BAD_REQUEST when it is not open. */
   expireCheckoutSession(id: string): Promise<CheckoutSession>
@@ -94,7 +100,7 @@ export function openStripe({ secretKey, webhookSecret, ...address }: StripeOptio
   const session = async (call: Promise<Stripe.Checkout.Session>) => sessionOf(await whole('checkout.session', call))
   return {
     createCustomer: async (request, idempotencyKey) => (await whole('customer', stripe.customers.create({ ...request }, { idempotencyKey }))).id,
-    createCheckoutSession: (request, idempotencyKey) => session(stripe.checkout.sessions.create(paramsOf(request), { idempotencyKey })),
+    createCheckoutSession: async (request, idempotencyKey) => pageOf(await session(stripe.checkout.sessions.create(paramsOf(request), { idempotencyKey }))),
     retrieveCheckoutSession: (id) => session(stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] })),
     expireCheckoutSession: (id) => session(stripe.checkout.sessions.expire(id)),
     retrievePayment: async (id) => paymentOf(await whole('payment_intent', stripe.paymentIntents.retrieve(id))),
@@ -150,11 +156,16 @@ function paramsOf(request: SessionRequest): Stripe.Checkout.SessionCreateParams 
 function sessionOf(s: Stripe.Checkout.Session): CheckoutSession {
   const currency = (s.currency ?? '').toUpperCase()
   return {
-    id: s.id, url: s.url, status: s.status ?? 'open', paymentStatus: s.payment_status,
+    id: s.id, url: s.url, status: s.status ?? '', paymentStatus: s.payment_status,
     amountMinor: (s.amount_total ?? 0) / scaleOf(currency), currency,
     reference: s.client_reference_id, metadata: s.metadata ?? {},
     payment: typeof s.payment_intent === 'object' && s.payment_intent ? paymentOf(s.payment_intent) : null,
   }
+}
+
+function pageOf(session: CheckoutSession): OpenPage {
+  if (session.url) return { sessionId: session.id, url: session.url }
+  throw new StripeFailure('UNAVAILABLE', 'Stripe made a session without a page.', null)
 }
 
 const paymentOf = (p: Stripe.PaymentIntent): Payment => ({

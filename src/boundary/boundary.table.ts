@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { component, duty, planVersion, product } from '../catalog/catalog.table.js'
+import { severities } from '../catalog/severity.js'
 import { anyId, id, instant, key, owned, refers } from '../kernel/columns.js'
 import { contact, customer } from '../vendors/vendor.table.js'
-import { FACT_SOURCES } from './facts.js'
+import { FACT_SOURCES, TICKET_KINDS } from './facts.js'
 import type { FactValue, FactValues } from './facts.js'
 import { DECISION_CLASSES, HANDLERS, PAYERS, UNITS } from './policy.js'
 import type { Row } from './policy.js'
@@ -143,8 +144,8 @@ export const quote = pgTable('quote', {
   contactId: id('con', 'contact_id'),
   productId: id('prd', 'product_id').notNull(),
   componentId: id('cmp', 'component_id'),
-  kind: text('kind').notNull(),
-  severity: text('severity').notNull(),
+  kind: text('kind', { enum: TICKET_KINDS }).notNull(),
+  severity: text('severity', { enum: severities }).notNull(),
   ceilingIncidents: integer('ceiling_incidents').notNull(),
   ceilingMinutes: integer('ceiling_minutes').notNull(),
   agreementId: anyId('agreement_id'),

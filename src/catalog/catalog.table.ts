@@ -1,15 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { id, instant, key, owned, refers } from '../kernel/columns.js'
+import {
+  componentOwners, dutyKinds, planKinds, planVersionStates, priceIntervals, productStates, supportChannels, units,
+} from './words.js'
 
-export const productStates = ['DRAFT', 'ON_SALE', 'RETIRED'] as const
-export const supportChannels = ['TICKET', 'EMAIL', 'CHAT', 'PHONE'] as const
-export const componentOwners = ['OWN', 'DEPENDENCY', 'CUSTOMER_OWNED', 'PARTNER_BUILT'] as const
-export const dutyKinds = ['DEFECT', 'AVAILABILITY', 'SECURITY_FIX', 'DATA_KEPT', 'STATUS_MESSAGES'] as const
-export const planKinds = ['PER_INCIDENT', 'PACKAGE', 'PREMIUM', 'COMMUNITY', 'NONE'] as const
-export const planVersionStates = ['DRAFT', 'PUBLISHED', 'RETIRED'] as const
-export const units = ['INCIDENT', 'MINUTE'] as const
-export const priceIntervals = ['ONE_OFF', 'MONTH', 'YEAR'] as const
+export { componentOwners, dutyKinds, planKinds, planVersionStates, priceIntervals, productStates, supportChannels, units }
 
 /** What the vendor sells, with the part of its support statement that no plan, promise or calendar says. */
 export const product = pgTable('product', {

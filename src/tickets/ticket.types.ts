@@ -1,6 +1,7 @@
 import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars'
 import { Field, ID, Int, ObjectType } from 'type-graphql'
-import { TICKET_KINDS, type TicketKind } from '../boundary/facts.js'
+import { TicketKindType } from '../boundary/boundary.types.js'
+import type { TicketKind } from '../boundary/facts.js'
 import { type Severity, SeverityType } from '../catalog/severity.js'
 import type { Id } from '../kernel/ids.js'
 import { connectionOf } from '../kernel/page.js'
@@ -110,4 +111,3 @@ nodeType('msg', 'Message')
 export const TicketConnection = connectionOf(Ticket)
 export const MessageConnection = connectionOf(Message)
 export const TimelineConnection = connectionOf(TimelineEntry)
-export { TICKET_KINDS }

@@ -101,8 +101,10 @@ export const incident = (fields: Partial<Stripe.Checkout.SessionCreateParams> = 
   ...fields,
 })
 
+type Payable = Pick<Stripe.Checkout.Session, 'url'>
+
 /** Posts a card number to the session's page, as its form does. */
-export async function pay({ url }: { url: string | null }, cardNumber: string, fields?: Record<string, string>): Promise<Response> {
+export async function pay({ url }: Payable, cardNumber: string, fields?: Record<string, string>): Promise<Response> {
   const body = new URLSearchParams({ card_number: cardNumber, ...fields })
   return fetch(url!, { method: 'POST', redirect: 'manual', body })
 }

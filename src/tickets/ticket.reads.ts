@@ -1,0 +1,100 @@
+import { and, asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import type { Read } from '../kernel/act.js'
+import { event } from '../kernel/event.table.js'
+import type { Id } from '../kernel/ids.js'
+import { type Page, type PageArgs, pageOf } from '../kernel/page.js'
+import { tell } from './timeline.js'
+import { message, part, ticket } from './ticket.table.js'
+import type { MessageRow, PartRow, TicketRow, TimelineEntry } from './ticket.types.js'
+
+/** A contact sees its own customer's tickets; everybody on the staff sees all. */
+const seen = (read: Read): SQL | undefined => (read.actor.kind === 'CONTACT' ? eq(ticket.customerId, read.actor.customerId) : undefined)
+
+/** A contact reads what is public. */
+const isPublic = (read: Read, column: typeof message.visibility | typeof event.visibility): SQL | undefined =>
+  (read.actor.kind === 'CONTACT' ? eq(column, 'PUBLIC') : undefined)
+
+export const ticketById = (read: Read, id: Id<'tkt'>): Promise<TicketRow | null> =>
+  read.loader<Id<'tkt'>, TicketRow>('ticket', async (ids) => {
+    const rows = await read.db.select().from(ticket).where(and(eq(ticket.vendorId, read.vendorId), inArray(ticket.id, [...ids]), seen(read)))
+    return new Map(rows.map((row) => [row.id, row]))
+  }).load(id)
+
+export async function ticketByReference(read: Read, reference: string): Promise<TicketRow | null> {
+  const [row] = await read.db.select().from(ticket)
+    .where(and(eq(ticket.vendorId, read.vendorId), eq(ticket.reference, reference.toUpperCase()), seen(read)))
+  return row ?? null
+}
+
+/** A part of a ticket that the caller may see. */
+export async function partById(read: Read, id: Id<'prt'>): Promise<PartRow | null> {
+  const found = await read.loader<Id<'prt'>, PartRow>('part', async (ids) => {
+    const rows = await read.db.select().from(part).where(and(eq(part.vendorId, read.vendorId), inArray(part.id, [...ids])))
+    return new Map(rows.map((row) => [row.id, row]))
+  }).load(id)
+  return found && (await ticketById(read, found.ticketId)) ? found : null
+}
+
+/** The parts of a ticket in order; at most as many as it was split into. */
+export const partsOf = async (read: Read, ticketId: Id<'tkt'>): Promise<PartRow[]> =>
+  (await read.loader<Id<'tkt'>, PartRow[]>('parts', async (ids) => {
+    const rows = await read.db.select().from(part)
+      .where(and(eq(part.vendorId, read.vendorId), inArray(part.ticketId, [...ids]))).orderBy(asc(part.ticketId), asc(part.number))
+    return Map.groupBy(rows, (row) => row.ticketId)
+  }).load(ticketId)) ?? []
+
+export interface TicketFilter {
+  readonly state?: TicketRow['state']
+  readonly customerId?: Id<'cus'>
+  readonly assigneeId?: Id<'mem'>
+}
+
+/** Tickets, the newest first. */
+export async function tickets(read: Read, args: PageArgs, filter: TicketFilter): Promise<Page<TicketRow>> {
+  const where = and(
+    eq(ticket.vendorId, read.vendorId), seen(read), filter.state && eq(ticket.state, filter.state),
+    filter.customerId && eq(ticket.customerId, filter.customerId), filter.assigneeId && eq(ticket.assigneeId, filter.assigneeId))
+  return pageOf<TicketRow>(args, { by: ticket.openedAt, id: ticket.id, descending: true }, {
+    rows: (past, order, limit) => read.db.select().from(ticket).where(and(where, past)).orderBy(...order).limit(limit),
+    count: () => counted(read, ticket, where), at: (row) => row.openedAt,
+  })
+}
+
+/** What waits for the vendor, the earliest deadline first: the staff's queue. */
+export async function queue(read: Read, args: PageArgs): Promise<Page<TicketRow>> {
+  const where = and(eq(ticket.vendorId, read.vendorId), seen(read), sql`${ticket.nextMover} = 'VENDOR'`)
+  return pageOf<TicketRow>(args, { by: ticket.nextDueAt, id: ticket.id }, {
+    rows: (past, order, limit) => read.db.select().from(ticket).where(and(where, past)).orderBy(...order).limit(limit),
+    count: () => counted(read, ticket, where), at: (row) => row.nextDueAt ?? row.openedAt,
+  })
+}
+
+/** What was said, the oldest first. */
+export async function messages(read: Read, ticketId: Id<'tkt'>, args: PageArgs): Promise<Page<MessageRow>> {
+  const where = and(eq(message.vendorId, read.vendorId), eq(message.ticketId, ticketId), isPublic(read, message.visibility))
+  return pageOf<MessageRow>(args, { by: message.at, id: message.id }, {
+    rows: (past, order, limit) => read.db.select().from(message).where(and(where, past)).orderBy(...order).limit(limit),
+    count: () => counted(read, message, where), at: (row) => row.at,
+  })
+}
+
+/** A message in a ticket that the caller may see. */
+export async function messageById(read: Read, id: Id<'msg'>): Promise<MessageRow | null> {
+  const [row] = await read.db.select().from(message).where(and(eq(message.vendorId, read.vendorId), eq(message.id, id), isPublic(read, message.visibility)))
+  return row && (await ticketById(read, row.ticketId)) ? row : null
+}
+
+/** The history of a ticket, from its events, in the order in which it happened. */
+export async function timeline(read: Read, ticketId: Id<'tkt'>, args: PageArgs): Promise<Page<TimelineEntry>> {
+  const where = and(eq(event.vendorId, read.vendorId), eq(event.streamId, ticketId), isPublic(read, event.visibility))
+  return pageOf<TimelineEntry>(args, { by: event.number, id: event.id }, {
+    rows: async (past, order, limit) => {
+      const rows = await read.db.select().from(event).where(and(where, past)).orderBy(...order).limit(limit)
+      return rows.map((row) => ({ ...row, sentence: tell(row) }))
+    },
+    count: () => counted(read, event, where), at: (row) => row.number,
+  })
+}
+
+const counted = async (read: Read, table: typeof ticket | typeof message | typeof event, where: SQL | undefined): Promise<number> =>
+  (await read.db.select({ n: count() }).from(table).where(where))[0]!.n
