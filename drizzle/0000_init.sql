@@ -32,7 +32,8 @@ CREATE TABLE "purchase" (
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"paid_at" timestamp (3) with time zone,
 	CONSTRAINT "purchase_vendor_id_id_pk" PRIMARY KEY("vendor_id","id"),
-	CONSTRAINT "purchase_sums" CHECK ("purchase"."gross_minor" = "purchase"."net_minor" + "purchase"."tax_minor" and "purchase"."net_minor" >= 0 and "purchase"."tax_minor" >= 0 and "purchase"."quantity" >= 1),
+	CONSTRAINT "purchase_sums" CHECK ("purchase"."gross_minor" = "purchase"."net_minor" + "purchase"."tax_minor"
+    and "purchase"."net_minor" >= 0 and "purchase"."tax_minor" >= 0 and "purchase"."quantity" >= 1),
 	CONSTRAINT "purchase_open_has_page" CHECK (("purchase"."state" = 'OPEN') = ("purchase"."checkout_url" is not null)
     and ("purchase"."state" not in ('OPEN', 'PAID') or "purchase"."stripe_session_id" is not null)),
 	CONSTRAINT "purchase_paid_at" CHECK (("purchase"."state" = 'PAID') = ("purchase"."paid_at" is not null)),

@@ -21,7 +21,11 @@ export function isInstalled(root) {
 
 /** Remembers that the present lock file and the present node_modules belong together. */
 export function markInstalled(root) {
-  writeFileSync(stampFile(root), fingerprint(root))
+  try {
+    writeFileSync(stampFile(root), fingerprint(root))
+  } catch {
+    // somebody else's node_modules: compared in full the next time
+  }
 }
 
 function matches(locked, installed) {

@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run check` call first. Runs on Node 20 or newer with nothing installed:
+// What `npm start`, `npm test`, `npm run check`, `npm run schema` and `npm run migration` call first. Runs on Node 20 or newer with nothing installed:
 // installs what the lock file names, finds the pinned Node, builds what changed, then becomes the command.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -14,10 +14,13 @@ const COMMANDS = {
   start: [join(ROOT, 'dist/src/main.js')],
   test: [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run'],
   check: [join(ROOT, 'scripts/check.mjs')],
+  schema: [join(ROOT, 'dist/src/schema.js')],
+  migration: [join(ROOT, 'node_modules/drizzle-kit/bin.cjs'), 'generate', '--name'],
 }
 
 const [command = '', ...args] = process.argv.slice(2)
 if (!(command in COMMANDS)) stop(`Say one of: node scripts/run.mjs ${Object.keys(COMMANDS).join('|')}.`)
+if (command === 'migration' && args.length !== 1) stop('Name the change: npm run migration -- add-the-thing.')
 if (majorOf(process.versions.node) < 20) stop(`Node ${process.versions.node} is too old: use Node 20.11 or newer (it fetches the Node ${NODE_MAJOR} that the project runs on).`)
 process.chdir(ROOT)
 if (!isInstalled(ROOT)) install()

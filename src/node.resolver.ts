@@ -3,10 +3,14 @@ import { purchaseAsNode } from './billing/billing.reads.js'
 import { decisionById, quoteById } from './boundary/boundary.reads.js'
 import { scopePolicyById, versionById } from './boundary/policies.reads.js'
 import { causeCodeById, componentById, dutyById, shownPlan, shownPlanVersion, shownProduct } from './catalog/catalog.reads.js'
+import { agreementById, lotById } from './entitlements/entitlements.reads.js'
+import { transactionById } from './entitlements/ledger.reads.js'
 import type { Context, Read } from './kernel/act.js'
 import { type Id, type Prefix, prefixOf } from './kernel/ids.js'
 import { reading } from './kernel/query.js'
 import { Node } from './kernel/types.js'
+import { calendarById, promiseById } from './sla/sla.reads.js'
+import { messageById, partById, ticketById } from './tickets/ticket.reads.js'
 import { permit } from './vendors/permit.js'
 import { contactById, currentVendor, customerById, memberById } from './vendors/vendor.reads.js'
 
@@ -24,8 +28,12 @@ const readers: Partial<Record<Prefix, Reader>> = {
   dty: dutyById,
   pln: shownPlan,
   plv: shownPlanVersion,
+  cal: calendarById,
+  prm: promiseById,
   pur: purchaseAsNode,
   pol: scopePolicyById, pov: versionById, dec: decisionById, quo: quoteById,
+  agr: agreementById, lot: lotById, ltx: transactionById,
+  tkt: ticketById, prt: partById, msg: messageById,
 }
 
 @Resolver()

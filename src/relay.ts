@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto'
 import { automation } from './kernel/actor.js'
 import { contextFor } from './kernel/act.js'
 import { change, changeOnce } from './kernel/command.js'
-import type { Database } from './kernel/database.js'
+import { type Connections, openConnections } from './kernel/connections.js'
+import { type Database, together } from './kernel/database.js'
 import { eventById } from './kernel/event.js'
 import { platformOutbox } from './kernel/event.table.js'
 import type { Id } from './kernel/ids.js'
@@ -46,15 +47,16 @@ export interface Relay {
 const POLL_MS = 200
 
 export function openRelay(options: RelayOptions): Relay {
-  const jobs = postgres(options.jobsUrl, { max: 3, onnotice: () => undefined })
+  const jobs = postgres(options.jobsUrl, { max: 2, onnotice: () => undefined })
   const db = drizzle(jobs)
+  const transactions = openConnections(options.jobsUrl, 1, { onnotice: () => undefined })
   const tasks = tasksOf(options)
   let runner: Runner | null = null
   let loop: Promise<void> | null = null
   let stopping = false
   let wake: () => void = () => undefined
 
-  const pass = async (): Promise<number> => (await moveOutbox(db)) + (await fireTimers(db, options))
+  const pass = async (): Promise<number> => (await moveOutbox(transactions)) + (await fireTimers(db, options))
   const turn = async (): Promise<void> => {
     while (!stopping) {
       const idle = new Promise<void>((resolve) => { wake = resolve })
@@ -84,14 +86,14 @@ export function openRelay(options: RelayOptions): Relay {
       wake()
       await loop
       await runner?.stop()
-      await jobs.end({ timeout: 5 })
+      await Promise.all([jobs.end({ timeout: 5 }), transactions.end()])
     },
   }
 }
 
 /** Moves notes from the outbox to the queue. Taking a row away is what keeps it from being told twice. */
-async function moveOutbox(db: ReturnType<typeof drizzle>): Promise<number> {
-  return await db.transaction(async (tx) => {
+async function moveOutbox(connections: Connections): Promise<number> {
+  return await together(connections, async (tx) => {
     const taken = tx.select({ id: platformOutbox.id }).from(platformOutbox).orderBy(asc(platformOutbox.id)).limit(200).for('update', { skipLocked: true })
     const notes = await tx.delete(platformOutbox).where(inArray(platformOutbox.id, taken)).returning()
     notes.sort((a, b) => (a.id < b.id ? -1 : 1))

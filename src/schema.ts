@@ -9,6 +9,11 @@ import { DecisionResolver, QuoteResolver } from './boundary/boundary.resolver.js
 import { ScopePolicyResolver, ScopePolicyVersionResolver } from './boundary/policies.resolver.js'
 import { PlanResolver, PlanVersionResolver } from './catalog/plan.resolver.js'
 import { CauseCodeResolver, ComponentResolver, DutyResolver, ProductResolver } from './catalog/product.resolver.js'
+import { AgreementResolver, LedgerTransactionResolver, LotResolver } from './entitlements/entitlements.resolver.js'
+import { IntakeResolver } from './intake/intake.resolver.js'
+import { CalendarResolver, ClockResolver, DutyPromisesResolver, PlanPromisesResolver, PromiseResolver } from './sla/sla.resolver.js'
+import { PartMutations, PartResolver } from './tickets/part.resolver.js'
+import { MessageResolver, TicketResolver } from './tickets/ticket.resolver.js'
 import { ContactResolver, CustomerResolver, MemberResolver } from './vendors/people.resolver.js'
 import { authChecker } from './vendors/permit.js'
 import { VendorResolver } from './vendors/vendor.resolver.js'
@@ -18,8 +23,12 @@ export const resolvers = [
   NodeResolver,
   VendorResolver, MemberResolver, CustomerResolver, ContactResolver,
   ProductResolver, ComponentResolver, DutyResolver, CauseCodeResolver, PlanResolver, PlanVersionResolver,
+  CalendarResolver, PromiseResolver, DutyPromisesResolver, PlanPromisesResolver, ClockResolver,
   PurchaseResolver,
   ScopePolicyResolver, ScopePolicyVersionResolver, DecisionResolver, QuoteResolver,
+  AgreementResolver, LotResolver, LedgerTransactionResolver,
+  TicketResolver, MessageResolver, PartResolver, PartMutations,
+  IntakeResolver,
 ] as unknown as NonEmptyArray<() => unknown>
 
 /** Builds the schema; `checked` skips graphql-js's validation, which the emitted file has passed already. */

@@ -12,7 +12,8 @@ const seen = (read: Read): SQL | undefined =>
 
 export const purchaseById = (read: Read, id: Id<'pur'>): Promise<PurchaseRow | null> =>
   read.loader<Id<'pur'>, PurchaseRow>('purchase', async (ids) => {
-    const rows = await read.db.select().from(purchase).where(and(eq(purchase.vendorId, read.vendorId), inArray(purchase.id, [...ids]), seen(read)))
+    const rows = await read.db.select().from(purchase)
+      .where(and(eq(purchase.vendorId, read.vendorId), inArray(purchase.id, [...ids]), seen(read)))
     return new Map(rows.map((row) => [row.id, row]))
   }).load(id)
 

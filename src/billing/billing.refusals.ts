@@ -11,7 +11,8 @@ export class NotForSale extends Refusal {
 
 @ObjectType({
   implements: Refusal,
-  description: 'The payment provider could not be reached. Nothing was charged; the same call with the same idempotency key goes on where this one stopped.',
+  description: 'The payment provider could not be reached. Nothing was charged; '
+    + 'the same call with the same idempotency key goes on where this one stopped.',
 })
 export class PaymentProviderUnavailable extends Refusal {
   @Field(() => ID, { description: 'The purchase that waits for its payment page.' }) purchaseId!: string

@@ -8,6 +8,8 @@ import { PageArgs } from '../kernel/page.js'
 import { reading } from '../kernel/query.js'
 import { answer } from '../kernel/refusal.js'
 import { permit } from '../vendors/permit.js'
+import { customerById } from '../vendors/vendor.reads.js'
+import { Customer } from '../vendors/vendor.types.js'
 import type { BillingContext } from './billing-doors.js'
 import { purchaseById, purchases } from './billing.reads.js'
 import { NotForSale, PaymentProviderRefused, PaymentProviderUnavailable } from './billing.refusals.js'
@@ -26,7 +28,9 @@ export class PurchaseResolver {
   }
 
   @permit('purchases:read')
-  @Query(() => PurchaseConnection, { description: 'Purchases, the newest first: all of the vendor\'s for a member, those of the own customer for a contact.' })
+  @Query(() => PurchaseConnection, {
+    description: 'Purchases, the newest first: all of the vendor\'s for a member, those of the own customer for a contact.',
+  })
   async purchases(
     @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context,
     @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) customerId?: string,
@@ -36,9 +40,12 @@ export class PurchaseResolver {
 
   @permit('plans:buy')
   @Mutation(() => buyPlan.type, {
-    description: 'Buys a plan version for one\'s own customer and answers the payment page to send the payer to. Nothing is charged before it is paid there; what was bought is granted when the payment provider says that it is paid.',
+    description: 'Buys a plan version for one\'s own customer and answers the payment page to send the payer to. Nothing is charged '
+      + 'before it is paid there; what was bought is granted when the payment provider says that it is paid.',
   })
-  async buyPlan(@Arg('input', () => BuyPlanInput, { description: 'What to buy.' }) input: BuyPlanInput, @Ctx() ctx: BillingContext) {
+  async buyPlan(
+    @Arg('input', () => BuyPlanInput, { description: 'What to buy.' }) input: BuyPlanInput, @Ctx() ctx: BillingContext,
+  ) {
     const intended = await command(ctx, buyPlan, input, (act) => intendPurchase(act, input))
     return '__typename' in intended ? intended : openCheckout(ctx, intended.id)
   }
@@ -46,6 +53,11 @@ export class PurchaseResolver {
   @FieldResolver(() => PlanVersion, { description: 'What is bought, as it was sold.' })
   async planVersion(@Root() purchase: PurchaseRow, @Ctx() ctx: Context) {
     return planVersionById(await reading(ctx), purchase.planVersionId)
+  }
+
+  @FieldResolver(() => Customer, { description: 'Who buys.' })
+  async customer(@Root() purchase: PurchaseRow, @Ctx() ctx: Context) {
+    return customerById(await reading(ctx), purchase.customerId)
   }
 
   @FieldResolver(() => PurchasePrice, { description: 'What all of it costs.' })

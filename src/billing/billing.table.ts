@@ -49,8 +49,10 @@ export const purchase = pgTable('purchase', {
   key(t), refers(t.vendorId, t.customerId, customer), refers(t.vendorId, t.contactId, contact),
   refers(t.vendorId, t.planVersionId, planVersion),
   uniqueIndex('purchase_session').on(t.vendorId, t.stripeSessionId),
-  index('purchase_listed').on(t.vendorId, t.createdAt, t.id), index('purchase_of_customer').on(t.vendorId, t.customerId, t.createdAt, t.id),
-  check('purchase_sums', sql`${t.grossMinor} = ${t.netMinor} + ${t.taxMinor} and ${t.netMinor} >= 0 and ${t.taxMinor} >= 0 and ${t.quantity} >= 1`),
+  index('purchase_listed').on(t.vendorId, t.createdAt, t.id),
+  index('purchase_of_customer').on(t.vendorId, t.customerId, t.createdAt, t.id),
+  check('purchase_sums', sql`${t.grossMinor} = ${t.netMinor} + ${t.taxMinor}
+    and ${t.netMinor} >= 0 and ${t.taxMinor} >= 0 and ${t.quantity} >= 1`),
   check('purchase_open_has_page', sql`(${t.state} = 'OPEN') = (${t.checkoutUrl} is not null)
     and (${t.state} not in ('OPEN', 'PAID') or ${t.stripeSessionId} is not null)`),
   check('purchase_paid_at', sql`(${t.state} = 'PAID') = (${t.paidAt} is not null)`),

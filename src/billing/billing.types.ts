@@ -24,12 +24,16 @@ export class PurchasePrice {
   @Field(() => Money, { description: 'What is paid.' }) gross!: Money
 }
 
-@ObjectType({ implements: Node, description: 'One plan version bought through checkout: the wish, its payment page, and what came of it.' })
-export class Purchase extends Node implements Pick<PurchaseRow, 'quantity' | 'state' | 'checkoutUrl' | 'expiresAt' | 'failure' | 'createdAt' | 'paidAt'> {
+type Shown = 'quantity' | 'state' | 'checkoutUrl' | 'expiresAt' | 'failure' | 'createdAt' | 'paidAt'
+
+@ObjectType({
+  implements: Node, description: 'One plan version bought through checkout: the wish, its payment page, and what came of it.',
+})
+export class Purchase extends Node implements Pick<PurchaseRow, Shown> {
   declare id: Id<'pur'>
   @Field(() => Int, { description: 'How many.' }) quantity!: number
   @Field(() => PurchaseStateType, { description: 'How far it has come.' }) state!: PurchaseState
-  @Field(() => GraphQLURL, { nullable: true, description: 'The payment page to send the payer to; null unless the purchase is OPEN.' })
+  @Field(() => GraphQLURL, { nullable: true, description: 'The payment page for the payer; null unless the purchase is OPEN.' })
   checkoutUrl!: string | null
   @Field(() => GraphQLDateTimeISO, { description: 'When the payment page closes, paid or not.' }) expiresAt!: Date
   @Field(() => String, { nullable: true, description: 'Why it FAILED; null otherwise.' }) failure!: string | null

@@ -50,25 +50,36 @@ export function sessionRequest(purchase: PurchaseRow, customer: string): Session
 
 /** The customer at Stripe, made at its first purchase and committed before it is used. */
 async function customerAtStripe(ctx: BillingContext, customerId: Id<'cus'>): Promise<string> {
-  const [known, buyer] = await ask(ctx, (read) => Promise.all([stripeCustomerIdOf(read, customerId), customerById(read, customerId)]))
+  const [known, buyer] = await ask(ctx, (read) =>
+    Promise.all([stripeCustomerIdOf(read, customerId), customerById(read, customerId)]))
   if (known) return known
   if (!buyer) throw new Error(`The customer ${customerId} of a purchase cannot be read.`)
   // A customer renamed between two tries is another request, and a key takes only one.
   const key = `${customerId}:customer:${createHash('sha256').update(buyer.name).digest('hex').slice(0, 16)}`
-  const made = await ctx.stripe.createCustomer({ name: buyer.name, metadata: { vendor: buyer.vendorId, customer: customerId } }, key)
+  const metadata = { vendor: buyer.vendorId, customer: customerId }
+  const made = await ctx.stripe.createCustomer({ name: buyer.name, metadata }, key)
   return await change(ctx, (act) => keepStripeCustomer(act, customerId, made))
 }
 
 /** Keeps the first one; answers the one that is kept. */
 async function keepStripeCustomer(act: Act, customerId: Id<'cus'>, stripeCustomerId: string): Promise<string> {
-  await act.db.insert(stripeCustomer).values({ vendorId: act.vendorId, customerId, stripeCustomerId, createdAt: act.now }).onConflictDoNothing()
+  await act.db.insert(stripeCustomer)
+    .values({ vendorId: act.vendorId, customerId, stripeCustomerId, createdAt: act.now }).onConflictDoNothing()
   return (await stripeCustomerIdOf(act, customerId))!
 }
 
-async function withoutPage(ctx: BillingContext, purchase: PurchaseRow, failure: StripeFailure): Promise<PurchaseRow | RefusalData> {
+/** Stripe opens no page that would close sooner. */
+const LEAST_PAGE_LIFE = minutes(30)
+
+async function withoutPage(
+  ctx: BillingContext, purchase: PurchaseRow, failure: StripeFailure,
+): Promise<PurchaseRow | RefusalData> {
   if (failure.kind === 'BAD_REQUEST') {
     ctx.log.error('Stripe did not accept a purchase.', { purchaseId: purchase.id, error: failure })
-    await change(ctx, (act) => endPurchase(act, purchase.id, { state: 'FAILED', sessionId: null, failure: failure.message }, 'purchase.failed'))
+    const late = after(ctx.clock.now(), LEAST_PAGE_LIFE) > purchase.expiresAt
+    const why = late ? 'The payment page could not be opened in time.' : failure.message
+    const ending = { state: 'FAILED', sessionId: null, failure: why } as const
+    await change(ctx, (act) => endPurchase(act, purchase.id, ending, 'purchase.failed'))
   } else {
     ctx.log.warn('Stripe could not be reached for a purchase.', { purchaseId: purchase.id, error: failure })
   }
@@ -97,12 +108,13 @@ export async function purchaseTimer(act: Act, timer: Timer): Promise<void> {
   const purchase = await purchaseById(act, timer.subjectId as Id<'pur'>)
   if (purchase?.state !== 'INTENDED' && purchase?.state !== 'OPEN') return
   const queue = `stripe:${purchase.stripeSessionId ?? purchase.id}`
-  await act.db.insert(platformOutbox).values({ task: FINISH, vendorId: act.vendorId, type: 'purchase.abandoned', subjectId: purchase.id, queue })
+  const note = { task: FINISH, vendorId: act.vendorId, type: 'purchase.abandoned', subjectId: purchase.id, queue }
+  await act.db.insert(platformOutbox).values(note)
   const gone = act.now.getTime() - purchase.createdAt.getTime()
   await setTimer(act, FINISH, purchase.id, after(act.now, Math.max(minutes(5), gone)))
 }
 
-/** The job behind that note: opens the page that nobody opened, or asks what became of the page. Done again, it changes nothing. */
+/** The job behind that note: opens the page that nobody opened, or asks what became of it. Done again, it changes nothing. */
 export async function finishPurchase(ctx: BillingContext, purchaseId: Id<'pur'>): Promise<void> {
   const purchase = await ask(ctx, (read) => purchaseById(read, purchaseId))
   if (purchase?.state === 'INTENDED') await openCheckout(ctx, purchaseId)

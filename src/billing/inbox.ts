@@ -66,5 +66,6 @@ async function followDecline(doors: BillingDoors, paymentId: string): Promise<vo
   const payment = await doors.stripe.retrievePayment(paymentId)
   const owner = ownerOf(payment.metadata)
   if (!owner || payment.status !== 'requires_payment_method' || !payment.latestChargeId) return
-  await changeOnce(billingContext(doors, owner.vendorId), `${payment.latestChargeId}:declined`, (act) => noteDecline(act, payment))
+  const ctx = billingContext(doors, owner.vendorId)
+  await changeOnce(ctx, `${payment.latestChargeId}:declined`, (act) => noteDecline(act, payment))
 }

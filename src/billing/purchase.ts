@@ -44,7 +44,7 @@ async function onSale(act: Act, { planVersionId, currency }: BuyPlanInput) {
   if (!plan) throw notFound('planVersionId', 'plan version')
   const not = (message: string, next: string) => refuse(NotForSale, { message: `${message} Nothing was charged.`, next, planVersionId })
   if (plan.kind !== 'PER_INCIDENT' && plan.kind !== 'PACKAGE') {
-    throw not(`${plan.name} is not sold by checkout, which sells single incidents and packages.`, 'Ask the vendor for an agreement.')
+    throw not(`${plan.name} is not sold by checkout; single incidents and packages are.`, 'Ask the vendor for an agreement.')
   }
   if (version.state !== 'PUBLISHED' || !(await shownPlan(act, plan.id))) {
     throw not(`This version of ${plan.name} is not on sale.`, 'Read the plans on sale again and take the published version.')
@@ -66,7 +66,9 @@ export async function openPurchase(act: Act, id: Id<'pur'>, page: OpenPage): Pro
   return opened ?? (await lockPurchase(act, id))!
 }
 
-type Ending = { state: 'PAID' | 'EXPIRED'; sessionId: string } | { state: 'FAILED'; sessionId: string | null; failure: string }
+type Ending =
+  | { state: 'PAID' | 'EXPIRED'; sessionId: string }
+  | { state: 'FAILED'; sessionId: string | null; failure: string }
 
 /** The purchase is over, one way or the other, and says so in one event. True only the first time. */
 export async function endPurchase(act: Act, id: Id<'pur'>, ending: Ending, eventType: string): Promise<boolean> {

@@ -99,8 +99,10 @@ export function openStripe({ secretKey, webhookSecret, ...address }: StripeOptio
   const stripe = new Stripe(secretKey, { ...address, ...WAIT, telemetry: false, appInfo: { name: 'Demarc' } })
   const session = async (call: Promise<Stripe.Checkout.Session>) => sessionOf(await whole('checkout.session', call))
   return {
-    createCustomer: async (request, idempotencyKey) => (await whole('customer', stripe.customers.create({ ...request }, { idempotencyKey }))).id,
-    createCheckoutSession: async (request, idempotencyKey) => pageOf(await session(stripe.checkout.sessions.create(paramsOf(request), { idempotencyKey }))),
+    createCustomer: async (request, idempotencyKey) =>
+      (await whole('customer', stripe.customers.create({ ...request }, { idempotencyKey }))).id,
+    createCheckoutSession: async (request, idempotencyKey) =>
+      pageOf(await session(stripe.checkout.sessions.create(paramsOf(request), { idempotencyKey }))),
     retrieveCheckoutSession: (id) => session(stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] })),
     expireCheckoutSession: (id) => session(stripe.checkout.sessions.expire(id)),
     retrievePayment: async (id) => paymentOf(await whole('payment_intent', stripe.paymentIntents.retrieve(id))),
@@ -178,8 +180,8 @@ const paymentOf = (p: Stripe.PaymentIntent): Payment => ({
 function verified(stripe: Stripe, secret: string, rawBody: Buffer, signature: string | undefined): StripeEvent | null {
   try {
     const event = stripe.webhooks.constructEvent(rawBody, signature ?? '', secret)
-    const object = event.data.object as { id?: unknown }
-    return { id: event.id, type: event.type, account: event.account ?? null, objectId: typeof object.id === 'string' ? object.id : null }
+    const { id } = event.data.object as { id?: unknown }
+    return { id: event.id, type: event.type, account: event.account ?? null, objectId: typeof id === 'string' ? id : null }
   } catch {
     return null
   }

@@ -6,6 +6,8 @@ import { type Severity, SeverityType } from '../catalog/severity.js'
 import type { Id } from '../kernel/ids.js'
 import { Choice, Text } from '../kernel/input.js'
 import { enumOf, Node, nodeType } from '../kernel/types.js'
+import type { Metric, PromiseKind } from '../sla/metric.js'
+import { MetricType, PromiseKindType } from '../sla/sla.types.js'
 import type { decision, fact, quote, quoteStates, stages } from './boundary.table.js'
 import type { FactSource, FactValue, TicketKind } from './facts.js'
 import { DecisionClassType, HandlerType, PayerType, UnitCharge } from './policies.types.js'
@@ -124,8 +126,8 @@ export class ConsideredType {
 
 @ObjectType({ description: 'A deadline as it was told with a decision.' })
 export class PromisedDeadline {
-  @Field(() => String, { description: 'What is due: FIRST_RESPONSE, NEXT_RESPONSE, UPDATE, RESOLUTION or CLASS_ANNOUNCED.' }) metric!: string
-  @Field(() => String, { description: 'TARGET, or COMMITMENT, whose breach posts a credit.' }) kind!: string
+  @Field(() => MetricType, { description: 'What is due.' }) metric!: Metric
+  @Field(() => PromiseKindType, { description: 'What the promise is worth when it is missed.' }) kind!: PromiseKind
   @Field(() => Int, { description: 'The promised minutes, in the hours of the calendar.' }) minutes!: number
   @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When it is due; null when it starts later.' }) dueAt!: Date | null
   @Field(() => String, { nullable: true, description: 'The calendar whose hours count; null for every hour.' }) calendarName!: string | null

@@ -60,10 +60,10 @@ async function append(act: Act, streamId: Id, given: NewDecision, after?: number
  * Accepts a proposal: appends a decision like it that stands and points at it (B1). Refuses one that was accepted, or in
  * whose place a newer decision has come (Conflict). The caller has checked that the actor may accept for the customer.
  */
-export async function acceptProposal(act: Act, proposalId: Id<'dec'>, streamId: Id, path = 'decisionId'): Promise<DecisionRow> {
+export async function acceptProposal(act: Act, proposalId: Id<'dec'>, streamId: Id, agreementId?: Id, path = 'decisionId'): Promise<DecisionRow> {
   const [proposal] = await act.db.select().from(decision).where(and(eq(decision.vendorId, act.vendorId), eq(decision.id, proposalId)))
   if (!proposal?.proposed) throw notFound(path, 'proposed decision')
-  return await append(act, streamId, { ...proposal, proposed: false, acceptsId: proposal.id }, proposal.number)
+  return await append(act, streamId, { ...proposal, proposed: false, acceptsId: proposal.id, agreementId: agreementId ?? proposal.agreementId }, proposal.number)
 }
 
 /** The decision that stands for a part or quote: the newest that is not proposed; null when there is none. */

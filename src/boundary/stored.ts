@@ -1,3 +1,4 @@
+import type { Metric, PromiseKind } from '../sla/metric.js'
 import type { PlanKind } from './facts.js'
 import type { Charge, DecisionClass } from './policy.js'
 import type { FactStatement } from './statements.js'
@@ -23,8 +24,8 @@ export type ContestedFact = { readonly name: string; readonly statements: readon
 
 /** A deadline as it was told. `dueAt` is an ISO instant; null when it starts later than the telling. */
 export type Deadline = {
-  readonly metric: string
-  readonly kind: string
+  readonly metric: Metric
+  readonly kind: PromiseKind
   readonly minutes: number
   readonly dueAt: string | null
   readonly calendarName: string | null

@@ -69,7 +69,8 @@ export class UpdateComponentInput extends CommandInput {
   @Ref('cmp', 'The component.') componentId!: Id<'cmp'>
   @Text('The name that customers see.', { max: 120, optional: true }) name?: string
   @Choice(ComponentOwnerType, 'Whose it is.', { optional: true }) owner?: ComponentOwner
-  @Text('The owner\'s name; needed for a DEPENDENCY. null when it is nobody\'s in particular.', { max: 120, optional: true }) ownerName?: string | null
+  @Text('The owner\'s name; needed for a DEPENDENCY. null when it is nobody\'s in particular.', { max: 120, optional: true })
+  ownerName?: string | null
   @Text('What belongs to it.', { ...statement, optional: true }) description?: string
 }
 
@@ -137,7 +138,8 @@ export class DraftPlanVersionInput extends CommandInput {
   @Whole('Days after which the units expire; never when not said.', longest) termDays?: number | null
   @Whole('Days of notice before a renewal on other terms; 0 when not said.', { min: 0, max: 366, optional: true }) noticeDays?: number
   @Text('What it brings.', statement) summary!: string
-  @NestedList(() => PlanPriceInput, 'Its prices, one per currency and interval; none when not said.', { max: 40, optional: true }) prices?: PlanPriceInput[]
+  @NestedList(() => PlanPriceInput, 'Its prices, one per currency and interval; none when not said.', { max: 40, optional: true })
+  prices?: PlanPriceInput[]
 }
 
 @InputType({ description: 'Changes to a draft of a plan\'s terms; what is not said stays.' })

@@ -57,7 +57,8 @@ export const causeCodeById = async (read: Read, id: Id<'cau'>) => withProduct(re
 export const componentsOf = listOf<Id<'prd'>, ComponentRow>('componentsOf', component, component.productId, component.createdAt, component.id)
 export const dutiesOf = listOf<Id<'prd'>, DutyRow>('dutiesOf', duty, duty.productId, duty.createdAt, duty.id)
 /** The prices of a version, by currency and interval. */
-export const pricesOf = listOf<Id<'plv'>, PlanPriceRow>('pricesOf', planPrice, planPrice.planVersionId, planPrice.currency, planPrice.interval, planPrice.id)
+export const pricesOf = listOf<Id<'plv'>, PlanPriceRow>(
+  'pricesOf', planPrice, planPrice.planVersionId, planPrice.currency, planPrice.interval, planPrice.id)
 
 const allVersionsOf = listOf<Id<'pln'>, PlanVersionRow>('versionsOf', planVersion, planVersion.planId, planVersion.number)
 

@@ -29,5 +29,6 @@ export function refuseGaps(what: string, gaps: readonly Gap[]): void {
 
 /** Refuses one more of what a reader gets in one list: these lists are short by rule. */
 export function refuseWhenFull(found: number, most: number, what: string): void {
-  if (found >= most) throw conflict(`There are ${most} ${what} already, which is the most there may be. Nothing was changed.`, 'Change one that is there instead.')
+  if (found < most) return
+  throw conflict(`There are ${most} ${what} already, which is the most there may be. Nothing was changed.`, 'Change one that is there instead.')
 }

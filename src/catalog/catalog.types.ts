@@ -63,7 +63,8 @@ export const PriceIntervalType = enumOf<PriceInterval>('PriceInterval', 'How oft
 })
 
 @ObjectType({ implements: Node, description: 'What the vendor sells, and what it says about support for it.' })
-export class Product extends Node implements Pick<ProductRow, 'code' | 'name' | 'description' | 'state' | 'languages' | 'channels' | 'exclusions' | 'turnTo' | 'externalId' | 'createdAt'> {
+export class Product extends Node
+  implements Pick<ProductRow, 'code' | 'name' | 'description' | 'state' | 'languages' | 'channels' | 'exclusions' | 'turnTo' | 'externalId' | 'createdAt'> {
   declare id: Id<'prd'>
   @Field(() => String, { description: 'The code by which rules name it; unique among the vendor\'s products.' }) code!: string
   @Field(() => String, { description: 'The name that customers see.' }) name!: string
@@ -71,8 +72,10 @@ export class Product extends Node implements Pick<ProductRow, 'code' | 'name' | 
   @Field(() => ProductStateType, { description: 'Whether it can be bought.' }) state!: ProductState
   @Field(() => [GraphQLLocale], { description: 'The languages that support answers in.' }) languages!: string[]
   @Field(() => [SupportChannelType], { description: 'The ways to reach support.' }) channels!: SupportChannel[]
-  @Field(() => String, { nullable: true, description: 'What support does not cover, in words; null when nothing is excluded.' }) exclusions!: string | null
-  @Field(() => String, { nullable: true, description: 'Where to turn with what the vendor does not help with. Never null once on sale.' }) turnTo!: string | null
+  @Field(() => String, { nullable: true, description: 'What support does not cover, in words; null when nothing is excluded.' })
+  exclusions!: string | null
+  @Field(() => String, { nullable: true, description: 'Where to turn with what the vendor does not help with. Never null once on sale.' })
+  turnTo!: string | null
   @Field(() => String, { nullable: true, description: 'The vendor\'s own id for it.' }) externalId!: string | null
   @Field(() => GraphQLDateTimeISO, { description: 'When it was added.' }) createdAt!: Date
 }

@@ -9,12 +9,7 @@ import { causeCodeById, productById } from './catalog.reads.js'
 import { refuseWhenFull } from './catalog.refusals.js'
 import { causeCode } from './catalog.table.js'
 import type { CauseCodeRow } from './catalog.types.js'
-
-/** The causes that every vendor has: every scope policy must say what they cost. */
-export const fixedCauseCodes = [
-  { code: 'UNDETERMINED', name: 'Undetermined', description: 'Work was done and the cause was not found.' },
-  { code: 'NOT_REPRODUCIBLE', name: 'Not reproducible', description: 'The problem could not be made to happen again.' },
-] as const
+import { fixedCauseCodes } from './words.js'
 
 const isFixed = (code: string): boolean => fixedCauseCodes.some((fixed) => fixed.code === code.toUpperCase())
 

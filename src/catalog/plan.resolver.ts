@@ -10,7 +10,9 @@ import { theVendor, visit } from '../vendors/visit.js'
 import {
   CreatePlanInput, DraftPlanVersionInput, PublishPlanVersionInput, RetirePlanVersionInput, UpdatePlanInput, UpdatePlanVersionInput,
 } from './catalog.inputs.js'
-import { currentVersionOf, planById, plans, planVersionById, pricesOf, productById, shownPlan, shownPlanVersion, versionsOf } from './catalog.reads.js'
+import {
+  currentVersionOf, planById, plans, planVersionById, pricesOf, productById, shownPlan, shownPlanVersion, versionsOf,
+} from './catalog.reads.js'
 import { Incomplete } from './catalog.refusals.js'
 import { Plan, PlanConnection, PlanPrice, type PlanRow, PlanVersion, type PlanVersionRow, Product } from './catalog.types.js'
 import * as verbs from './plans.js'
@@ -75,7 +77,9 @@ export class PlanResolver {
 @Resolver(() => PlanVersion)
 export class PlanVersionResolver {
   @permit('catalog:read')
-  @Query(() => PlanVersion, { nullable: true, description: 'One version of a plan; null when there is none, or it is not on sale and the caller is no member.' })
+  @Query(() => PlanVersion, {
+    nullable: true, description: 'One version of a plan; null when there is none, or it is not on sale and the caller is no member.',
+  })
   async planVersion(
     @Arg('id', () => ID, { description: 'The version.' }) id: string, @Ctx() ctx: Context, @Arg('vendor', () => String, theVendor) vendor?: string,
   ) {

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Act } from '../kernel/act.js'
 import { said } from '../kernel/columns.js'
 import { record } from '../kernel/event.js'
-import { newId } from '../kernel/ids.js'
+import { type Id, newId } from '../kernel/ids.js'
 import { invalid, naming, notFound } from '../kernel/refusal.js'
 import type { CreateComponentInput, CreateDutyInput, UpdateComponentInput, UpdateDutyInput } from './catalog.inputs.js'
 import { dutyById, productById } from './catalog.reads.js'
@@ -71,4 +71,11 @@ export async function updateDuty(act: Act, input: UpdateDutyInput): Promise<Duty
   const [row] = await act.db.update(duty).set(changes).where(and(eq(duty.vendorId, act.vendorId), eq(duty.id, before.id))).returning()
   await record(act, { type: 'duty.updated', streamId: before.id, data: { before: before.statement }, visibility: 'INTERNAL' })
   return row!
+}
+
+/** Takes a duty and holds it to the end of the transaction, for whoever changes what hangs on it. Refuses one that is not there (NotFound). */
+export async function holdDuty(act: Act, dutyId: Id<'dty'>): Promise<DutyRow> {
+  const [row] = await act.db.select().from(duty).where(and(eq(duty.vendorId, act.vendorId), eq(duty.id, dutyId))).for('no key update')
+  if (!row) throw notFound('dutyId', 'duty')
+  return row
 }

@@ -12,7 +12,9 @@ import {
   CreateCauseCodeInput, CreateComponentInput, CreateDutyInput, CreateProductInput, PutProductOnSaleInput, RetireProductInput, UpdateCauseCodeInput,
   UpdateComponentInput, UpdateDutyInput, UpdateProductInput, UpsertProductInput,
 } from './catalog.inputs.js'
-import { causeCodeById, causeCodesOf, componentById, componentsOf, dutiesOf, dutyById, productById, products, publishedPlans, shownProduct } from './catalog.reads.js'
+import {
+  causeCodeById, causeCodesOf, componentById, componentsOf, dutiesOf, dutyById, productById, products, publishedPlans, shownProduct,
+} from './catalog.reads.js'
 import { Incomplete } from './catalog.refusals.js'
 import {
   CauseCode, type CauseCodeRow, Component, type ComponentRow, Duty, type DutyRow, Plan, Product, ProductConnection, type ProductRow, ProductUpsert,
@@ -95,7 +97,9 @@ export class ProductResolver {
   }
 
   @permit('catalog:change')
-  @Mutation(() => putProductOnSale.type, { description: 'Puts a product on sale: everyone sees it from now on. It needs a component, a duty and a support statement.' })
+  @Mutation(() => putProductOnSale.type, {
+    description: 'Puts a product on sale: everyone sees it from now on. It needs a component, a duty and a support statement.',
+  })
   putProductOnSale(@Arg('input', () => PutProductOnSaleInput, { description: 'The product.' }) input: PutProductOnSaleInput, @Ctx() ctx: Context) {
     return command(ctx, putProductOnSale, input, (act) => verbs.putProductOnSale(act, input))
   }

@@ -23,3 +23,9 @@ export type Unit = (typeof units)[number]
 
 export const priceIntervals = ['ONE_OFF', 'MONTH', 'YEAR'] as const
 export type PriceInterval = (typeof priceIntervals)[number]
+
+/** The causes that every vendor has: every scope policy must say what they cost. */
+export const fixedCauseCodes = [
+  { code: 'UNDETERMINED', name: 'Undetermined', description: 'Work was done and the cause was not found.' },
+  { code: 'NOT_REPRODUCIBLE', name: 'Not reproducible', description: 'The problem could not be made to happen again.' },
+] as const

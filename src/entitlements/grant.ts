@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { currentPolicy } from '../boundary/policies.reads.js'
-import { planById, planVersionById, pricesOf } from '../catalog/catalog.reads.js'
+import { planById, planVersionById } from '../catalog/catalog.reads.js'
 import type { PlanRow, PlanVersionRow } from '../catalog/catalog.types.js'
 import type { PriceInterval, Unit } from '../catalog/words.js'
 import type { Act } from '../kernel/act.js'
@@ -111,17 +111,13 @@ export interface PaidPurchase {
   readonly customerId: Id<'cus'>
   readonly planVersionId: Id<'plv'>
   readonly quantity: number
-  readonly currency: string
   readonly paidAt: Date | null
 }
 
 /** Grants what a paid purchase bought, once however often it is told. */
-export async function grantPaid(act: Act, bought: PaidPurchase): Promise<AgreementRow> {
-  const [{ plan }, prices] = await Promise.all([termsOf(act, bought.planVersionId), pricesOf(act, bought.planVersionId)])
-  const oneOff = prices.some((p) => p.currency === bought.currency && p.interval === 'ONE_OFF')
-  const interval = oneOff ? 'ONE_OFF' : prices.find((p) => p.currency === bought.currency)?.interval
+export async function grantPaid(act: Act, { id, customerId, planVersionId, quantity, paidAt }: PaidPurchase): Promise<AgreementRow> {
+  const { plan } = await termsOf(act, planVersionId)
   return grant(act, {
-    source: { kind: 'PURCHASE', id: bought.id }, customerId: bought.customerId, planVersionId: bought.planVersionId, quantity: bought.quantity,
-    policyVersionId: await policyNow(act, plan), at: bought.paidAt ?? act.now, interval,
+    source: { kind: 'PURCHASE', id }, customerId, planVersionId, quantity, policyVersionId: await policyNow(act, plan), at: paidAt ?? act.now,
   })
 }

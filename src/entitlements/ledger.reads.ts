@@ -60,6 +60,12 @@ export async function transactionsOf(read: Read, subjectId: Id): Promise<LedgerT
   return found.filter((_, i) => seen[i])
 }
 
+/** A transaction of an agreement that the caller may see. */
+export async function transactionById(read: Read, id: Id<'ltx'>): Promise<LedgerTransactionRow | null> {
+  const [row] = await read.db.select().from(ledgerTransaction).where(and(eq(ledgerTransaction.vendorId, read.vendorId), eq(ledgerTransaction.id, id)))
+  return row && (await agreementById(read, row.agreementId)) ? row : null
+}
+
 /** The entries of a transaction; bounded by the lots that it touched. */
 export const entriesOf = async (read: Read, transactionId: Id<'ltx'>): Promise<LedgerEntryRow[]> =>
   (await read.loader<Id<'ltx'>, LedgerEntryRow[]>('ledger.entries', async (ids) => {

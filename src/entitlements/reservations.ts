@@ -40,12 +40,10 @@ export async function reserve(act: Act, wanted: Wanted): Promise<ReservationRow>
 
 /** Raises a held reservation to so many units in all, when a dearer decision was accepted. Refuses as `reserve` does. */
 export async function enlarge(act: Act, subjectId: Id, units: number): Promise<ReservationRow> {
-  const held = await reservationOf(act, subjectId)
-  if (held?.state !== 'HELD') throw nothingHeld()
-  const ledger = await openLedger(act, held.agreementId)
   const [now] = await act.db.select().from(reservation).where(heldFor(act, subjectId)).for('update')
-  if (now?.id !== held.id) throw nothingHeld()
+  if (!now) throw nothingHeld()
   if (units <= now.units) return now
+  const ledger = await openLedger(act, now.agreementId)
   const drawn = await drawFrom(act, ledger, now.unit, units - now.units)
   const parts = await partsOf(act, now)
   const [raised] = await act.db.update(reservation).set({ units }).where(and(eq(reservation.vendorId, act.vendorId), eq(reservation.id, now.id))).returning()

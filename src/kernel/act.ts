@@ -28,13 +28,15 @@ export interface Context {
   readonly requestId: string
   /** The request's open read transaction; only query.ts and command.ts touch it. */
   reading: Promise<{ read: Read; transaction: Transaction }> | null
+  /** True once the answer is being sent: a field that is still being worked must not open another transaction. */
+  answered: boolean
   /** Statements sent by this request so far, the opening of transactions not counted; tests assert it. */
   statements: number
 }
 
 /** A context for a caller that is already known: a request, a job, a test. */
 export const contextFor = (database: Database, clock: Clock, actor: Actor, requestId: string): Context => ({
-  actor, database, clock, requestId, reading: null, statements: 0,
+  actor, database, clock, requestId, reading: null, answered: false, statements: 0,
 })
 
 /** `remembers`: a question sees one snapshot, so its loaders keep what they read; a verb changes rows, so its loaders only batch. */

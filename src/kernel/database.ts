@@ -1,13 +1,11 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { type Connection, type Connections, openConnections } from './connections.js'
 import { type Id, uuidOf } from './ids.js'
 
 export type Db = PostgresJsDatabase<Record<string, unknown>>
 
-/**
- * The server's door to PostgreSQL. `tenant` runs on a pool of its own that carries nothing but transactions
- * (postgres.js can otherwise slip other queries into one); `platform` reaches the tables that exist before a vendor is known.
- */
+/** The server's door to PostgreSQL: transactions inside one vendor, and the tables that exist before a vendor is known. */
 export interface Database {
   /** Opens a transaction in which row-level security shows one vendor's rows. */
   begin(vendorId: Id<'vnd'>, actor: string, mode: 'WRITE' | 'READ'): Promise<Transaction>
@@ -28,50 +26,61 @@ export interface Transaction {
 
 const begins = { WRITE: 'begin', READ: 'begin isolation level repeatable read read only' }
 
-/** drizzle over one client; every statement is prepared, which saves a round trip and the planner's work. */
-function prepared(client: postgres.Sql, options: postgres.Sql['options'], sent: () => void): Db {
-  const unsafe = (query: string, parameters?: never[]) => {
-    sent()
-    return client.unsafe(query, parameters, { prepare: true })
-  }
-  return drizzle({ client: { options, unsafe } as never })
-}
+/** drizzle over something that sends statements; every one is prepared, which saves a round trip and the planner's work. */
+const drizzleOver = (options: postgres.Sql['options'], send: (text: string, parameters: unknown[]) => unknown): Db =>
+  drizzle({ client: { options, unsafe: (text: string, parameters: unknown[] = []) => send(text, parameters) } as never })
+
+/** No statement runs longer, and no transaction waits longer for its next one: what hangs lets go of its locks by itself. */
+const LONGEST_MS = 30_000
 
 export function openDatabase(url: string, { poolSize = 10 } = {}): Database {
-  const options = { onnotice: () => undefined, connection: { application_name: 'demarc' }, idle_timeout: 0 }
-  const tenantPool = postgres(url, { ...options, max: poolSize })
-  const platformPool = postgres(url, { ...options, max: 4 })
+  const options = {
+    onnotice: () => undefined,
+    connection: { application_name: 'demarc', statement_timeout: LONGEST_MS, idle_in_transaction_session_timeout: LONGEST_MS },
+  }
+  const tenants = openConnections(url, poolSize, options)
+  const platformPool = postgres(url, { ...options, max: 4, idle_timeout: 0 })
   const database: Database = {
-    platform: prepared(platformPool, platformPool.options, () => undefined),
+    platform: drizzleOver(platformPool.options, (text, parameters) => platformPool.unsafe(text, parameters as never[], { prepare: true })),
     onCommit: () => undefined,
-    begin: (vendorId, actor, mode) => openTransaction(tenantPool, vendorId, actor, mode, () => database.onCommit()),
+    begin: (vendorId, actor, mode) => openTransaction(tenants, vendorId, actor, mode, () => database.onCommit()),
     close: async () => {
-      await Promise.all([tenantPool.end({ timeout: 5 }), platformPool.end({ timeout: 5 })])
+      await Promise.all([tenants.end(), platformPool.end({ timeout: 5 })])
     },
   }
   return database
 }
 
 async function openTransaction(
-  pool: postgres.Sql, vendorId: Id<'vnd'>, actor: string, mode: 'WRITE' | 'READ', committed: () => void,
+  connections: Connections, vendorId: Id<'vnd'>, actor: string, mode: 'WRITE' | 'READ', committed: () => void,
 ): Promise<Transaction> {
-  const connection = await pool.reserve()
+  const transaction = await openPlain(connections, begins[mode],
+    (send) => send("select set_config('app.vendor_id', $1, true), set_config('app.actor', $2, true)", [uuidOf(vendorId), actor]))
+  return {
+    ...transaction,
+    commit: async () => {
+      await transaction.commit()
+      if (mode === 'WRITE') committed()
+    },
+  }
+}
+
+/** A transaction of one login on connections that carry nothing else; `first` may send what must come before all others. */
+async function openPlain(
+  connections: Connections, begin: string, first: (send: Connection['send']) => PromiseLike<unknown> = async () => undefined,
+): Promise<Transaction> {
+  const connection = await connections.take()
   let statements = 0
-  // Not awaited here: BEGIN and the vendor travel in one packet with the first real statement, in this order.
-  const opened = Promise.all([
-    connection.unsafe(begins[mode]),
-    connection.unsafe("select set_config('app.vendor_id', $1, true), set_config('app.actor', $2, true)", [uuidOf(vendorId), actor], {
-      prepare: true,
-    }),
-  ])
-  opened.catch(() => undefined)
   let over = false
+  // Not awaited here: BEGIN and what comes first travel in one packet with the first real statement, in this order.
+  const opened = Promise.all([connection.send(begin), first(connection.send)])
+  opened.catch(() => undefined)
   const end = async (statement: 'commit' | 'rollback') => {
     if (over) return
     over = true
     try {
-      if (statement === 'commit') await opened
-      const [answer] = await Promise.all([connection.unsafe(statement)])
+      const answer = await connection.send(statement)
+      await opened
       // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error.
       if (statement === 'commit' && answer.command === 'ROLLBACK') throw new Error('The transaction had failed and was rolled back.')
     } finally {
@@ -79,13 +88,27 @@ async function openTransaction(
     }
   }
   return {
-    db: prepared(connection, pool.options, () => void (statements += 1)),
+    db: drizzleOver(connections.options, (text, parameters) => {
+      if (over) throw new Error('The transaction is over; this statement came after its end and was not sent.')
+      statements += 1
+      return connection.send(text, parameters)
+    }),
     statements: () => statements,
-    commit: async () => {
-      await end('commit')
-      if (mode === 'WRITE') committed()
-    },
+    commit: () => end('commit'),
     rollback: () => end('rollback').catch(() => undefined),
+  }
+}
+
+/** All or nothing, as the login of those connections and outside any vendor: for the relay. */
+export async function together<T>(connections: Connections, work: (db: Db) => Promise<T>): Promise<T> {
+  const transaction = await openPlain(connections, 'begin')
+  try {
+    const result = await work(transaction.db)
+    await transaction.commit()
+    return result
+  } catch (error) {
+    await transaction.rollback()
+    throw error
   }
 }
 

@@ -72,7 +72,7 @@ export const Currency = (description = 'ISO 4217 code of the currency, as in `NO
 /** A list of short texts. */
 export const Texts = (description: string, { max, items, optional }: FieldOptions & { max: number; items: number }) =>
   declare(() => [String], `${description} At most ${items}, each 1 to ${max} characters.`, each(checked(
-    (v: string) => v.trim().length > 0 && v.length <= max, `must be 1 to ${max} characters, not blank.`), 0, items), { optional, list: true })
+    (v: string) => v.trim().length > 0 && v.length <= max && !/[\0-\x1f\x7f]/.test(v), `must be 1 to ${max} characters on one line, not blank, without control characters.`), 0, items), { optional, list: true })
 
 const scalar = (type: GraphQLScalarType, extra: Check = () => []) => (description: string, { optional }: FieldOptions = {}) =>
   declare(() => type, description, extra, { optional })

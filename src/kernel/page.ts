@@ -73,7 +73,7 @@ export async function pageOf<T extends { id: string }>(args: PageArgs, sort: Sor
   const first = args.first ?? USUAL
   if (first < 1 || first > LARGEST) throw invalid({ path: 'first', message: `must be 1 to ${LARGEST}.` })
   const direction = sort.descending ? desc : asc
-  const found = await asking.rows(args.after ? past(args.after, sort) : undefined, [direction(sort.by), direction(sort.id)], first + 1)
+  const found = await asking.rows(args.after != null ? past(args.after, sort) : undefined, [direction(sort.by), direction(sort.id)], first + 1)
   const edges = found.slice(0, first).map((node) => ({ cursor: cursorOf(asking.at(node), node.id), node }))
   return {
     edges,
@@ -92,8 +92,10 @@ function past(cursor: string, sort: Sorting): SQL {
   try {
     const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string | number, string]
     const than = sort.descending ? sql`<` : sql`>`
-    const value = sql.param(sort.by.columnType === 'PgTimestamp' ? new Date(at) : at, sort.by)
-    return sql`(${sort.by}, ${sort.id}) ${than} (${value}, ${sql.param(id, sort.id)})`
+    const value = sort.by.columnType === 'PgTimestamp' ? new Date(at) : at
+    // What the driver would choke on later is found here, where it is the caller's mistake.
+    if (/\0/.test(`${at}${id}`) || sort.by.mapToDriverValue(value) === undefined || !sort.id.mapToDriverValue(id)) throw new TypeError()
+    return sql`(${sort.by}, ${sort.id}) ${than} (${sql.param(value, sort.by)}, ${sql.param(id, sort.id)})`
   } catch {
     throw invalid({ path: 'after', message: 'must be a cursor that this list gave out.' })
   }

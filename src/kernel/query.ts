@@ -23,6 +23,7 @@ export async function reading(ctx: Context): Promise<Read> {
 
 async function open(ctx: Context) {
   const vendorId = vendorOf(ctx)
+  if (ctx.answered) throw new Error('The answer was sent already; nothing more is read for it.')
   const transaction = await ctx.database.begin(vendorId, actorName(ctx.actor), 'READ')
   return { read: readIn(transaction, vendorId, ctx.actor, ctx.clock.now(), true), transaction }
 }
@@ -34,6 +35,15 @@ export async function closeReading(ctx: Context): Promise<void> {
   if (!found) return
   ctx.statements += found.transaction.statements()
   await found.transaction.commit().catch(() => undefined)
+}
+
+/**
+ * The last thing done for a request. Fields can still be under way then: one that failed beside them has already settled
+ * the answer. What they would read comes to nothing, and they cannot leave a transaction open.
+ */
+export async function endRequest(ctx: Context): Promise<void> {
+  ctx.answered = true
+  await closeReading(ctx)
 }
 
 /** One question outside a GraphQL request: a job, a page, a test. */

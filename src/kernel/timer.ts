@@ -28,7 +28,9 @@ export async function clearTimer(act: Act, kind: string, subjectId: Id): Promise
 export async function takeTimer(act: Act, timer: Timer): Promise<boolean> {
   const taken = await act.db.delete(platformTimer).where(and(
     eq(platformTimer.vendorId, act.vendorId), eq(platformTimer.kind, timer.kind),
-    eq(platformTimer.subjectId, timer.subjectId), eq(platformTimer.generation, timer.generation)))
+    eq(platformTimer.subjectId, timer.subjectId), eq(platformTimer.generation, timer.generation),
+    // A deadline that was cleared and set anew counts its generations from the start.
+    eq(platformTimer.fireAt, timer.fireAt)))
     .returning({ kind: platformTimer.kind })
   return taken.length > 0
 }
@@ -38,11 +40,13 @@ const LEASE = seconds(30)
 /** Leases due timers of all vendors, the earliest first. A lease that its holder does not finish ends by itself. */
 export async function leaseTimers(db: Db, now: Date, limit = 100): Promise<Timer[]> {
   const at = now.toISOString()
-  const due = db.select({ vendorId: platformTimer.vendorId, kind: platformTimer.kind, subjectId: platformTimer.subjectId })
+  // In a WITH, so that the rows are picked once: as a subquery a plan may run it again for each row, and lease more.
+  const due = db.$with('due').as(db.select({ vendorId: platformTimer.vendorId, kind: platformTimer.kind, subjectId: platformTimer.subjectId })
     .from(platformTimer)
     .where(sql`${platformTimer.fireAt} <= ${at} and (${platformTimer.leasedUntil} is null or ${platformTimer.leasedUntil} <= ${at})`)
-    .orderBy(platformTimer.fireAt).limit(limit).for('update', { skipLocked: true })
-  return await db.update(platformTimer).set({ leasedUntil: after(now, LEASE) })
-    .where(sql`(${platformTimer.vendorId}, ${platformTimer.kind}, ${platformTimer.subjectId}) in ${due}`)
+    .orderBy(platformTimer.fireAt).limit(limit).for('update', { skipLocked: true }))
+  const leased = await db.with(due).update(platformTimer).set({ leasedUntil: after(now, LEASE) })
+    .where(sql`(${platformTimer.vendorId}, ${platformTimer.kind}, ${platformTimer.subjectId}) in (select * from ${due})`)
     .returning()
+  return leased.sort((a, b) => a.fireAt.getTime() - b.fireAt.getTime())
 }

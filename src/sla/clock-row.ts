@@ -1,6 +1,6 @@
 /** The stored form of a clock: its events as rows, and the columns that follow from them (S6). Pure. */
 import type { Id } from '../kernel/ids.js'
-import { type ClockEvent, type ClockSpec, clockState, type Calendars, nextTimer } from './clock.js'
+import { type Calendars, type ClockEvent, type ClockSpec, clockState, nextTimer, type WaitingOn } from './clock.js'
 import type { PromiseKind } from './metric.js'
 
 export const CLOCK_ROW_STATES = ['RUNNING', 'PAUSED', 'STOPPED', 'CANCELLED'] as const
@@ -24,7 +24,7 @@ export type StoredBody = {
   readonly promiseId?: Id<'prm'> | null
   readonly promiseKind?: PromiseKind
   readonly accepted?: boolean
-  readonly waitingOn?: 'CUSTOMER' | 'DEPENDENCY'
+  readonly waitingOn?: WaitingOn
   readonly pausedAt?: number
   readonly countsFrom?: number
   readonly from?: number
@@ -69,7 +69,7 @@ export const countedEvents = (events: readonly StoredEvent[]): ClockEvent[] => e
   .map(({ kind, at, body }) => ({ ...body, kind: kind === 'CANCELLED' ? 'STOPPED' : kind, at: at.getTime() }) as ClockEvent)
 
 /** Every calendar version that a history names. */
-export const calendarsOf = (events: readonly StoredEvent[]): Id<'cav'>[] =>
+export const calendarsOf = (events: readonly Pick<StoredEvent, 'body'>[]): Id<'cav'>[] =>
   [...new Set(events.flatMap(({ body }) => (body.calendarId ? [body.calendarId] : [])))]
 
 const dateOf = (at: number | null): Date | null => (at === null ? null : new Date(at))
@@ -127,3 +127,19 @@ export function heldAgainst(before: ClockColumns, events: readonly StoredEvent[]
   const { dueAt } = clockState(specOf(events), countedEvents(events), calendars, events.at(-1)!.at.getTime())
   return dueAt === null || dueAt > before.dueAt.getTime() ? before.dueAt.getTime() : null
 }
+
+/** Who is awaited now, and since when. */
+export function awaited(events: readonly StoredEvent[]): ReadonlyMap<WaitingOn, number> {
+  const since = new Map<WaitingOn, number>()
+  for (const { kind, at, body } of events) {
+    if (kind === 'PAUSED' && !since.has(body.waitingOn!)) since.set(body.waitingOn!, at.getTime())
+    if (kind === 'RESUMED' && body.waitingOn) since.delete(body.waitingOn)
+    else if (kind === 'RESUMED' || kind === 'STOPPED' || kind === 'CANCELLED') since.clear()
+    if (kind === 'RESUMED_RETROACTIVELY') for (const [who, from] of since) if (from === body.pausedAt) since.delete(who)
+  }
+  return since
+}
+
+/** The minutes of the promise made last, which need not be the one that holds. */
+export const lastMinutes = (events: readonly StoredEvent[]): number =>
+  events.findLast(({ kind }) => kind === 'STARTED' || kind === 'MINUTES_CHANGED')!.body.minutes!

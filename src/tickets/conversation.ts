@@ -11,7 +11,7 @@ import { memberById } from '../vendors/vendor.reads.js'
 import { decisionOf, type Held, holdPart, holdTicket, move, promisesOf, rollUp } from './parts.js'
 import { message, ticket } from './ticket.table.js'
 import { windows } from './ticket-state.js'
-import type { AssignTicketInput, AwaitDependencyInput, NotAnAnswerInput, PartInput, ReplyInput, TicketInput } from './ticket.inputs.js'
+import type { AssignTicketInput, AwaitDependencyInput, NotAnAnswerInput, DependencyAnsweredInput, ReplyInput, NeedNothingInput } from './ticket.inputs.js'
 import type { MessageRow, PartRow, TicketRow } from './ticket.types.js'
 
 /** Metrics that an answer stops. */
@@ -75,7 +75,7 @@ async function comeBack(act: Act, of: TicketRow, p: PartRow, how: 'answer' | 'ne
 }
 
 /** The contact says that nothing is needed from the customer: the vendor has the move again, at once. */
-export async function needNothing(act: Act, input: TicketInput): Promise<TicketRow> {
+export async function needNothing(act: Act, input: NeedNothingInput): Promise<TicketRow> {
   const held = await holdTicket(act, input.ticketId)
   const waiting = held.parts.filter((p) => p.state === 'WAITING_ON_CUSTOMER')
   if (waiting.length === 0) throw conflict('Nothing waits for you in this ticket. Nothing was changed.', 'The next move is shown in `nextMove`.')
@@ -147,7 +147,7 @@ export async function awaitDependency(act: Act, input: AwaitDependencyInput): Pr
 }
 
 /** The third party answered: the part is open again. */
-export async function dependencyAnswered(act: Act, input: PartInput): Promise<PartRow> {
+export async function dependencyAnswered(act: Act, input: DependencyAnsweredInput): Promise<PartRow> {
   const held = await holdPart(act, input.partId)
   const row = await move(act, held.part, 'dependencyAnswered')
   await record(act, { type: 'part.dependency_answered', streamId: held.ticket.id, data: { partId: row.id } })

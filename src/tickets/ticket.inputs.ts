@@ -1,6 +1,7 @@
 import { InputType } from 'type-graphql'
+import { FactInput } from '../boundary/boundary.types.js'
 import type { Id } from '../kernel/ids.js'
-import { Choice, Code, CommandInput, Flag, Instant, Ref, Text } from '../kernel/input.js'
+import { Choice, Code, CommandInput, Flag, Instant, NestedList, Ref, Text } from '../kernel/input.js'
 import { VisibilityType } from './ticket.types.js'
 
 @InputType({ description: 'A message in a ticket.' })
@@ -18,7 +19,7 @@ export class NotAnAnswerInput extends CommandInput {
 }
 
 @InputType({ description: 'A ticket.' })
-export class TicketInput extends CommandInput {
+export class NeedNothingInput extends CommandInput {
   @Ref('tkt', 'The ticket.') ticketId!: Id<'tkt'>
 }
 
@@ -31,7 +32,14 @@ export class AssignTicketInput extends CommandInput {
 @InputType({ description: 'Which class a part has, as decided from the facts stated so far.' })
 export class AnnounceClassInput extends CommandInput {
   @Ref('prt', 'The part.') partId!: Id<'prt'>
+  @NestedList(() => FactInput, 'Facts that are stated first.', { max: 20, optional: true }) facts?: FactInput[]
   @Text('What the customer should read with it.', { max: 2_000, multiline: true, optional: true }) message?: string
+}
+
+@InputType({ description: 'What the caller knows about a part.' })
+export class StateFactsInput extends CommandInput {
+  @Ref('prt', 'The part.') partId!: Id<'prt'>
+  @NestedList(() => FactInput, 'The facts; their source is the caller.', { min: 1, max: 20 }) facts!: FactInput[]
 }
 
 @InputType({ description: 'A part whose dearer decision waits for the customer.' })
@@ -82,6 +90,6 @@ export class AwaitDependencyInput extends CommandInput {
 }
 
 @InputType({ description: 'A part of a ticket.' })
-export class PartInput extends CommandInput {
+export class DependencyAnsweredInput extends CommandInput {
   @Ref('prt', 'The part.') partId!: Id<'prt'>
 }

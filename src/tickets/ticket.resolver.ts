@@ -11,7 +11,7 @@ import { permit } from '../vendors/permit.js'
 import { contactById, customerById, memberById } from '../vendors/vendor.reads.js'
 import { Contact, Customer, Member } from '../vendors/vendor.types.js'
 import * as conversation from './conversation.js'
-import { AssignTicketInput, NotAnAnswerInput, ReplyInput, TicketInput } from './ticket.inputs.js'
+import { AssignTicketInput, NotAnAnswerInput, ReplyInput, NeedNothingInput } from './ticket.inputs.js'
 import * as reads from './ticket.reads.js'
 import { NotYourMove } from './ticket.refusals.js'
 import {
@@ -105,7 +105,7 @@ export class TicketResolver {
 
   @permit('tickets:confirm')
   @Mutation(() => needNothing.type, { description: '"You need nothing from me": the vendor has the next move again, and time goes on at once.' })
-  needNothing(@Arg('input', () => TicketInput, { description: 'The ticket.' }) input: TicketInput, @Ctx() ctx: Context) {
+  needNothing(@Arg('input', () => NeedNothingInput, { description: 'The ticket.' }) input: NeedNothingInput, @Ctx() ctx: Context) {
     return command(ctx, needNothing, input, (act) => conversation.needNothing(act, input))
   }
 

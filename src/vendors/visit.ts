@@ -35,4 +35,5 @@ async function checkOwn(ctx: Context, handle: string | undefined | null): Promis
 }
 
 const unnamed = () => new GraphQLError(
-  'This question is about one vendor. Name it by its handle in the argument `vendor`, or send a bearer token.', { extensions: { code: 'UNAUTHENTICATED' } })
+  'This question is about one vendor. Name it by its handle in the argument `vendor`, or send a bearer token.',
+  { extensions: { code: 'UNAUTHENTICATED' } })

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fixedCauseCodes } from '../../src/catalog/cause-codes.js'
 import { gapsOfProduct, gapsOfVersion } from '../../src/catalog/complete.js'
-import { planKinds, type PlanKind } from '../../src/catalog/words.js'
+import { componentOwners, fixedCauseCodes, planKinds, type PlanKind } from '../../src/catalog/words.js'
 import { COMPONENT_OWNERS, OPEN_CAUSES, PLAN_KINDS } from '../../src/boundary/facts.js'
-import { componentOwners } from '../../src/catalog/words.js'
 
 const once = { amountMinor: 135_000, interval: 'ONE_OFF', perSeat: false } as const
 const monthly = { amountMinor: 490_000, interval: 'MONTH', perSeat: false } as const

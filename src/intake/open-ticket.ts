@@ -1,0 +1,110 @@
+import { ceilingOf } from '../boundary/decision-row.js'
+import type { Decided } from '../boundary/deciding.js'
+import { standingDecision } from '../boundary/decisions.js'
+import { asStatements, factsOf } from '../boundary/facts-stated.js'
+import { type Ceiling, NO_CHARGE, sayUnits } from '../boundary/policy.js'
+import { createQuote, takeQuote } from '../boundary/quotes.js'
+import type { QuoteRow } from '../boundary/boundary.types.js'
+import { reDecide } from '../boundary/re-deciding.js'
+import { chargesOf, unitOf } from '../boundary/deciding.js'
+import { publishedPlans } from '../catalog/catalog.reads.js'
+import { candidatesFor } from '../entitlements/entitlements.reads.js'
+import { unitsExhausted } from '../entitlements/entitlements.refusals.js'
+import type { Act } from '../kernel/act.js'
+import { invalid, refuse } from '../kernel/refusal.js'
+import { createTicket, newTicketIds, type Opening } from '../tickets/opening.js'
+import { AboveCeiling } from '../tickets/ticket.refusals.js'
+import type { TicketRow } from '../tickets/ticket.types.js'
+import { currentVendor } from '../vendors/vendor.reads.js'
+import type { ContactRow } from '../vendors/vendor.types.js'
+import type { OpenTicketInput, RequestQuoteInput } from './intake.types.js'
+import { offers } from './preview.js'
+import { askerOf, decideProblem } from './problem.js'
+import { answerOf } from '../boundary/decision-row.js'
+
+/** Holds the answer of a preview for 30 minutes: class, payer, price, promises, charge per cause and ceiling (B5). */
+export async function requestQuote(act: Act, input: RequestQuoteInput): Promise<QuoteRow> {
+  const contact = await askerOf(act, input.contactId)
+  const { problem } = input
+  const { decided, statements } = await decideProblem(act, problem, contact.customerId)
+  const currency = input.currency ?? (await currentVendor(act)).currency
+  const missing = decided.payable ? undefined : chargesOf(decided.ceiling)[0]
+  const [cheapest] = missing ? offers(await publishedPlans(act, problem.productId), missing.unit, missing.units, currency) : []
+  return createQuote(act, {
+    customerId: contact.customerId, contactId: contact.id, productId: problem.productId, componentId: problem.componentId ?? null,
+    kind: problem.kind, severity: problem.severity, decided, statements,
+    price: cheapest ? { planVersionId: cheapest.on.version.id, currency, amountMinor: cheapest.amountMinor, taxRateBps: cheapest.taxRateBps, quantity: cheapest.quantity } : null,
+  })
+}
+
+type Terms = Pick<Opening, 'productId' | 'componentId' | 'kind' | 'severity' | 'decided' | 'statements' | 'ceiling' | 'announced'>
+
+/**
+ * Opens a ticket: decision, reservation, clocks and event in one transaction, or nothing. With a quote its terms hold; without
+ * one the caller accepts a ceiling. A ceiling of 0 reports what may be the vendor's defect free (R3).
+ */
+export async function openTicket(act: Act, input: OpenTicketInput): Promise<TicketRow> {
+  if (Boolean(input.quoteId) === Boolean(input.problem)) {
+    throw invalid({ path: input.quoteId ? 'problem' : 'quoteId', message: 'must be given exactly when the other is not: a quote has its problem already.' })
+  }
+  const contact = await askerOf(act, input.contactId)
+  const ids = newTicketIds()
+  const terms = input.quoteId ? await quotedTerms(act, input, contact, ids.partId) : await termsNow(act, input, contact)
+  return createTicket(act, {
+    ...ids, ...terms, contact, subject: input.subject, body: input.body, externalId: input.externalId ?? null, quoteId: input.quoteId ?? null,
+  })
+}
+
+/** The terms of an accepted quote. What became cheaper since holds; what became dearer does not (B5). */
+async function quotedTerms(act: Act, input: OpenTicketInput, contact: ContactRow, partId: Opening['partId']): Promise<Terms> {
+  const quote = await takeQuote(act, input.quoteId!, partId)
+  if (quote.customerId !== contact.customerId) throw invalid({ path: 'contactId', message: 'must be a contact of the customer that the quote is for.' })
+  const [standing, facts, candidates] = await Promise.all([
+    standingDecision(act, quote.id), factsOf(act, quote.id), candidatesFor(act, quote.customerId, quote.productId, act.now)])
+  if (!standing) throw new Error(`Quote ${quote.id} has no decision (B1).`)
+  const statements = asStatements(facts)
+  const now = await reDecide(act, { standing, cause: null, componentId: quote.componentId, customerId: quote.customerId, statements, candidates, at: act.now, promisedFrom: act.now })
+  const quoted: Decided | null = now.applies ? null : {
+    ...now.proposal!, answer: answerOf(standing), table: standing.table, ceiling: ceilingOf(standing), unit: unitOf(ceilingOf(standing)),
+    policyVersionId: standing.policyVersionId, dutyId: standing.dutyId, factValues: standing.factValues,
+  }
+  const decided = payableBy(now.applies ?? quoted!, candidates)
+  return {
+    productId: quote.productId, componentId: quote.componentId, kind: quote.kind as Terms['kind'], severity: quote.severity as Terms['severity'],
+    decided, statements, ceiling: decided.ceiling, announced: true,
+  }
+}
+
+async function termsNow(act: Act, input: OpenTicketInput, contact: ContactRow): Promise<Terms> {
+  const problem = input.problem!
+  const asked = await decideProblem(act, problem, contact.customerId)
+  const accepted = input.acceptCeilingUnits ?? 0
+  const most = Math.max(asked.decided.ceiling.INCIDENT, asked.decided.ceiling.MINUTE)
+  const isFreeReport = accepted === 0 && most > 0 && problem.kind === 'DEFECT'
+  if (!isFreeReport && accepted < most) throw aboveAccepted(asked.decided.ceiling, accepted)
+  const candidates = isFreeReport ? [] : await candidatesFor(act, contact.customerId, problem.productId, act.now)
+  const decided = isFreeReport ? asked.decided : payableBy(asked.decided, candidates)
+  return {
+    productId: problem.productId, componentId: problem.componentId ?? null, kind: problem.kind, severity: problem.severity,
+    decided, statements: asked.statements, ceiling: isFreeReport ? NO_CHARGE : decided.ceiling, announced: !isFreeReport,
+  }
+}
+
+const aboveAccepted = (ceiling: Ceiling, accepted: number) => {
+  const [most] = chargesOf(ceiling).sort((a, b) => b.units - a.units)
+  return refuse(AboveCeiling, {
+    message: `This can cost up to ${sayUnits(most!.unit, most!.units)}, depending on its cause, and ${accepted} were accepted. No ticket was opened and nothing was charged.`,
+    next: `Accept with \`acceptCeilingUnits: ${most!.units}\`, ask previewTicket for cheaper ways, or report a possible defect free with the kind DEFECT and a ceiling of 0.`,
+    ceilingUnits: accepted, chargeUnits: most!.units,
+  })
+}
+
+/** The decision with an agreement whose units reach its ceiling: the one that was chosen, or one that has them by now. */
+function payableBy(decided: Decided, candidates: Awaited<ReturnType<typeof candidatesFor>>): Decided {
+  const [most] = chargesOf(decided.ceiling)
+  if (!most) return decided
+  const able = candidates.filter((c) => !c.cannotCarry && c.available[most.unit] >= most.units)
+  const taken = able.find((c) => c.agreementId === decided.chosenAgreementId) ?? able[0]
+  if (!taken) throw unitsExhausted(most.unit, most.units, Math.max(0, ...candidates.map((c) => c.available[most.unit])))
+  return { ...decided, chosenAgreementId: taken.agreementId, payable: true }
+}

@@ -1,0 +1,339 @@
+import 'reflect-metadata'
+import { and, eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { grantUnits } from '../../src/entitlements/grant.js'
+import { agreementById, candidatesFor, reservationOf } from '../../src/entitlements/entitlements.reads.js'
+import { ledgerEntry, ledgerTransaction, lot } from '../../src/entitlements/entitlements.table.js'
+import { GrantUnitsInput } from '../../src/entitlements/entitlements.types.js'
+import { addLot, openLedger, post } from '../../src/entitlements/ledger.js'
+import { balanceAt } from '../../src/entitlements/ledger.reads.js'
+import { granted } from '../../src/entitlements/posting.js'
+import { capture, enlarge, giveBack, release, reserve } from '../../src/entitlements/reservations.js'
+import type { Act } from '../../src/kernel/act.js'
+import { sqlState } from '../../src/kernel/database.js'
+import { event } from '../../src/kernel/event.table.js'
+import { type Id, newId } from '../../src/kernel/ids.js'
+import { inputOf } from '../../src/kernel/input.js'
+import { after, days, hours } from '../../src/kernel/time.js'
+import { type Books, codeOf, expectSoundBooks, kindsOf, openBooks, whereabouts } from './books.js'
+
+let books: Books
+let five: Id<'plv'>
+let tenDays: Id<'plv'>
+let single: Id<'plv'>
+beforeAll(async () => {
+  books = await openBooks()
+  five = await books.plan()
+  tenDays = await books.plan({ termDays: 10 })
+  single = await books.plan({ kind: 'PER_INCIDENT', units: 1 })
+})
+afterAll(async () => {
+  await expectSoundBooks(books)
+  await books.world.close()
+})
+
+const captureOf = (subjectId: Id, units: number, extend = false) => books.change((act) => capture(act, subjectId, units, 'Solved.', { extend }))
+const releaseOf = (subjectId: Id, extend = false) => books.change((act) => release(act, subjectId, 'Our own defect.', { extend }))
+const refusal = <T>(work: Promise<T>) => codeOf(work)
+const inDays = (n: number) => books.world.clock.advance(days(n))
+const eventsOf = (streamId: Id) => books.ask(async (read) => (await read.db.select().from(event)
+  .where(and(eq(event.vendorId, read.vendorId), eq(event.streamId, streamId))).orderBy(event.number)).map((e) => e.type))
+
+describe('granting', () => {
+  it('E4 grants the plan\'s units times the quantity, once per source', async () => {
+    const source = { kind: 'PURCHASE' as const, id: newId('pur') }
+    const first = await books.bought(five, { source, quantity: 3 })
+    const second = await books.bought(five, { source, quantity: 3 })
+    expect(second).toEqual(first)
+    expect(await books.lots(first.id)).toMatchObject([{ issued: 15, available: 15, sourceKind: 'PURCHASE', sourceId: source.id }])
+    expect(await kindsOf(books, first.id)).toEqual(['GRANT'])
+    expect(await eventsOf(first.id)).toEqual(['agreement.granted'])
+  })
+
+  it('E4 twenty grants of one source at once make one agreement and one lot', async () => {
+    const source = { kind: 'PURCHASE' as const, id: newId('pur') }
+    const all = await Promise.all(Array.from({ length: 20 }, () => books.bought(five, { source })))
+    expect(new Set(all.map((a) => a.id)).size).toBe(1)
+    expect(await books.lots(all[0]!.id)).toHaveLength(1)
+  })
+
+  it('E4 a flat plan ends with its period, and its units with it', async () => {
+    const flat = await books.plan({ kind: 'PREMIUM', units: 12 })
+    const made = await books.bought(flat, { interval: 'YEAR' })
+    const endsAt = new Date('2027-03-02T08:00:00Z')
+    expect(made).toMatchObject({ endsAt, planKind: 'PREMIUM', noticeDays: 30 })
+    expect(await books.lots(made.id)).toMatchObject([{ expiresAt: endsAt, issued: 12 }])
+  })
+
+  it('E4 goodwill goes through the same function, is its own source and says why', async () => {
+    const gift = await books.change((act) => grantUnits(act, inputOf(GrantUnitsInput, {
+      idempotencyKey: 'x', customerId: books.customerId, planVersionId: five, units: 2, reason: 'For the long wait.',
+    })))
+    expect(gift).toMatchObject({ sourceKind: 'GOODWILL', sourceId: gift.id })
+    expect(await books.lots(gift.id)).toMatchObject([{ issued: 2, priority: 50 }])
+  })
+})
+
+describe('reserving', () => {
+  it('E3 sets units aside, and refuses more than there are, with the numbers', async () => {
+    const { id } = await books.bought(five)
+    const subjectId = await books.held(id, 3)
+    expect(await whereabouts(books, id)).toEqual({ available: 2, reserved: 3, used: 0, expired: 0 })
+    expect(await books.ask((read) => reservationOf(read, subjectId))).toMatchObject({ state: 'HELD', units: 3, agreementId: id })
+    const wanted = { agreementId: id, subjectId: newId('prt'), streamId: newId('tkt'), unit: 'INCIDENT' as const, units: 3 }
+    await expect(books.change((act) => reserve(act, wanted))).rejects.toMatchObject({
+      data: { code: 'UNITS_EXHAUSTED', unit: 'INCIDENT', wanted: 3, available: 2 },
+    })
+    expect(await refusal(books.change((act) => reserve(act, { ...wanted, unit: 'MINUTE' })))).toBe('UNITS_EXHAUSTED')
+  })
+
+  it('E3 one part holds one reservation at a time', async () => {
+    const { id } = await books.bought(five)
+    const subjectId = await books.held(id, 1)
+    expect(await refusal(books.held(id, 1, subjectId))).toBe('CONFLICT')
+    await releaseOf(subjectId)
+    await books.held(id, 2, subjectId)
+    expect(await books.ask((read) => reservationOf(read, subjectId))).toMatchObject({ state: 'HELD', units: 2 })
+  })
+
+  it('E3 a reservation is enlarged to what a dearer decision needs, or stays as it was', async () => {
+    const { id } = await books.bought(five)
+    const subjectId = await books.held(id, 1)
+    await books.change((act) => enlarge(act, subjectId, 4))
+    expect(await whereabouts(books, id)).toMatchObject({ available: 1, reserved: 4 })
+    expect(await refusal(books.change((act) => enlarge(act, subjectId, 6)))).toBe('UNITS_EXHAUSTED')
+    await captureOf(subjectId, 4)
+    expect(await whereabouts(books, id)).toEqual({ available: 1, reserved: 0, used: 4, expired: 0 })
+  })
+
+  it('E4 units that expire are taken first, then those that never do', async () => {
+    const { id } = await books.bought(tenDays)
+    await topUp(id, 5, null)
+    await books.held(id, 7)
+    expect((await books.lots(id)).map((l) => [l.expiresAt !== null, l.reserved])).toEqual([[true, 5], [false, 2]])
+  })
+
+  it('E3 an agreement that is over gives nothing', async () => {
+    const made = await books.bought(await books.plan({ kind: 'PREMIUM', units: 3 }), { interval: 'MONTH' })
+    books.world.clock.set(made.endsAt!)
+    expect(await refusal(books.held(made.id, 1))).toBe('CONFLICT')
+  })
+})
+
+/** Puts another lot into an agreement. */
+const topUp = (agreementId: Id<'agr'>, units: number, expiresAt: Date | null) => books.change(async (act) => {
+  const ledger = await openLedger(act, agreementId)
+  const made = await addLot(act, ledger, { unit: 'INCIDENT', expiresAt, priority: 100, sourceKind: 'ORDER', sourceId: newId('pur'), continuesLotId: null })
+  await post(act, ledger, { kind: 'GRANT', entries: granted([{ lotId: made.id, unit: 'INCIDENT', units }]), reason: 'More.' })
+})
+
+describe('resolving a reservation', () => {
+  it('E3 what is captured is used; the rest returns to the lot that it came from', async () => {
+    const { id } = await books.bought(five)
+    const subjectId = await books.held(id, 3)
+    expect(await captureOf(subjectId, 1)).toMatchObject({ state: 'CAPTURED', capturedUnits: 1 })
+    expect(await whereabouts(books, id)).toEqual({ available: 4, reserved: 0, used: 1, expired: 0 })
+    expect(await kindsOf(books, id)).toEqual(['GRANT', 'RESERVE', 'CAPTURE', 'RELEASE'])
+  })
+
+  it('E3 over two lots, what was drawn first is captured first and the rest returns to the other', async () => {
+    const { id } = await books.bought(tenDays)
+    await topUp(id, 5, null)
+    await captureOf(await books.held(id, 8), 6)
+    expect((await books.lots(id)).map((l) => [l.available, l.used])).toEqual([[0, 5], [4, 1]])
+  })
+
+  it('E3 resolves exactly once: every later capture or release is refused and moves nothing', async () => {
+    const { id } = await books.bought(five)
+    const subjectId = await books.held(id, 2)
+    expect(await refusal(captureOf(subjectId, 3))).toBe('CONFLICT')
+    await captureOf(subjectId, 2)
+    expect(await refusal(captureOf(subjectId, 1))).toBe('CONFLICT')
+    expect(await refusal(releaseOf(subjectId))).toBe('CONFLICT')
+    expect(await refusal(releaseOf(newId('prt')))).toBe('CONFLICT')
+    expect(await whereabouts(books, id)).toEqual({ available: 3, reserved: 0, used: 2, expired: 0 })
+  })
+
+  it('E3 capturing nothing releases everything', async () => {
+    const { id } = await books.bought(five)
+    expect(await captureOf(await books.held(id, 2), 0)).toMatchObject({ state: 'RELEASED', capturedUnits: 0 })
+    expect(await whereabouts(books, id)).toMatchObject({ available: 5, used: 0 })
+  })
+
+  it('E3 is told in the history of the agreement and of the ticket', async () => {
+    const { id } = await books.bought(five)
+    const [subjectId, streamId] = [newId('prt'), newId('tkt')]
+    await books.change((act) => reserve(act, { agreementId: id, subjectId, streamId, unit: 'INCIDENT', units: 3 }))
+    await captureOf(subjectId, 1)
+    expect(await eventsOf(streamId)).toEqual(['units.reserved', 'units.captured', 'units.released'])
+    expect(await eventsOf(id)).toEqual(['agreement.granted', 'units.reserved', 'units.captured', 'units.released'])
+  })
+
+  it('E1 what a review gives back corrects the capture, once, and revives an agreement that was spent', async () => {
+    const { id } = await books.bought(single)
+    const subjectId = await books.held(id, 1)
+    await captureOf(subjectId, 1)
+    expect(await stateOf(id)).toBe('ENDED')
+    await books.change((act) => giveBack(act, subjectId, 'It was a defect.'))
+    expect(await refusal(books.change((act) => giveBack(act, subjectId, 'Again.')))).toBe('CONFLICT')
+    expect(await whereabouts(books, id)).toEqual({ available: 1, reserved: 0, used: 0, expired: 0 })
+    expect(await stateOf(id)).toBe('ACTIVE')
+    expect(await kindsOf(books, id)).toEqual(['GRANT', 'RESERVE', 'CAPTURE', 'CORRECTION'])
+  })
+})
+
+const stateOf = (id: Id<'agr'>) => books.ask(async (read) => (await agreementById(read, id))!.state)
+
+describe('expiring', () => {
+  const bought = async () => {
+    const { id } = await books.bought(tenDays)
+    return { id, expiresAt: (await books.lots(id))[0]!.expiresAt! }
+  }
+
+  it('E4 units are usable one millisecond before they expire and unusable at that instant, timer or not', async () => {
+    const { id, expiresAt } = await bought()
+    books.world.clock.set(after(expiresAt, -1))
+    const subjectId = await books.held(id, 1)
+    books.world.clock.set(expiresAt)
+    expect(await refusal(books.held(id, 1))).toBe('UNITS_EXHAUSTED')
+    const candidates = await books.ask((read) => candidatesFor(read, books.customerId, books.productId))
+    expect(candidates.find((c) => c.agreementId === id)?.available.INCIDENT).toBe(0)
+    expect(await whereabouts(books, id)).toMatchObject({ available: 4, expired: 0 })
+    await books.world.settle()
+    expect(await whereabouts(books, id)).toEqual({ available: 0, reserved: 1, used: 0, expired: 4 })
+    expect(await eventsOf(id)).toContain('units.expired')
+    await captureOf(subjectId, 1)
+  })
+
+  it('E4 the timer expires what is left, once, and the agreement ends with its last unit', async () => {
+    const { id } = await bought()
+    await books.world.advance(days(10))
+    expect(await whereabouts(books, id)).toEqual({ available: 0, reserved: 0, used: 0, expired: 5 })
+    expect(await stateOf(id)).toBe('ENDED')
+    await books.world.advance(days(1))
+    expect(await kindsOf(books, id)).toEqual(['GRANT', 'EXPIRE'])
+  })
+
+  it('E3 reserved units stay usable past the expiry of their lot', async () => {
+    const { id } = await bought()
+    const subjectId = await books.held(id, 2)
+    await books.world.advance(days(30))
+    expect(await whereabouts(books, id)).toEqual({ available: 0, reserved: 2, used: 0, expired: 3 })
+    expect(await stateOf(id)).toBe('ACTIVE')
+    await captureOf(subjectId, 2)
+    expect(await whereabouts(books, id)).toMatchObject({ used: 2, expired: 3 })
+    expect(await stateOf(id)).toBe('ENDED')
+  })
+
+  it('E3 released for the customer\'s own cause into an expired lot, units expire at once', async () => {
+    const { id } = await bought()
+    const subjectId = await books.held(id, 2)
+    await books.world.advance(days(30))
+    await releaseOf(subjectId)
+    expect(await whereabouts(books, id)).toEqual({ available: 0, reserved: 0, used: 0, expired: 5 })
+    expect(await kindsOf(books, id)).toEqual(['GRANT', 'RESERVE', 'EXPIRE', 'RELEASE', 'EXPIRE'])
+  })
+
+  it('E3 released for a cause that is not the customer\'s, they gain the time that they were held', async () => {
+    const { id, expiresAt } = await bought()
+    inDays(4)
+    const subjectId = await books.held(id, 2) // six days left
+    await books.world.advance(days(30))
+    await releaseOf(subjectId, true)
+    const [first, second] = await books.lots(id)
+    expect(first).toMatchObject({ available: 0, reserved: 0, expired: 3, transferredOut: 2 })
+    expect(second).toMatchObject({
+      issued: 2, available: 2, continuesLotId: first!.id, sourceKind: first!.sourceKind, sourceId: first!.sourceId, expiresAt: after(expiresAt, days(30)),
+    })
+    await books.world.advance(days(6) - 1)
+    await books.held(id, 1)
+    await books.world.advance(1)
+    expect(await refusal(books.held(id, 1))).toBe('UNITS_EXHAUSTED')
+    expect(await whereabouts(books, id)).toEqual({ available: 0, reserved: 1, used: 0, expired: 4 })
+  })
+
+  it('E3 the time counts as well when the lot has not expired yet, and not when nothing ran out', async () => {
+    const { id, expiresAt } = await bought()
+    const subjectId = await books.held(id, 2)
+    books.world.clock.advance(hours(5))
+    await releaseOf(subjectId, true)
+    expect((await books.lots(id)).map((l) => [l.available, l.expiresAt])).toEqual([[3, expiresAt], [2, after(expiresAt, hours(5))]])
+    const never = await books.bought(five)
+    const held = await books.held(never.id, 2)
+    books.world.clock.advance(hours(5))
+    await releaseOf(held, true)
+    expect(await books.lots(never.id)).toMatchObject([{ available: 5 }])
+  })
+
+  it('E3 the rest of a capture can gain its time too', async () => {
+    const { id } = await bought()
+    const subjectId = await books.held(id, 3)
+    await books.world.advance(days(20))
+    await captureOf(subjectId, 1, true)
+    expect(await whereabouts(books, id)).toEqual({ available: 2, reserved: 0, used: 1, expired: 2 })
+  })
+
+  it('E1 what is given back long after gains the time that it was away', async () => {
+    const { id, expiresAt } = await bought()
+    const subjectId = await books.held(id, 5)
+    await captureOf(subjectId, 5)
+    await books.world.advance(days(60))
+    await books.change((act) => giveBack(act, subjectId, 'It was a defect.'))
+    expect(await books.lots(id)).toMatchObject([{ used: 0, transferredOut: 5 }, { available: 5, expiresAt: after(expiresAt, days(60)) }])
+  })
+})
+
+describe('the books', () => {
+  it('E8 the balance at any past instant equals a replay of the entries to it', async () => {
+    const { id } = await books.bought(tenDays)
+    const lotId = (await books.lots(id))[0]!.id
+    const seen: { at: Date; available: number; reserved: number; used: number; expired: number }[] = []
+    const look = async () => {
+      const { available, reserved, used, expired } = (await books.lots(id))[0]!
+      seen.push({ at: books.world.clock.now(), available, reserved, used, expired })
+      inDays(1)
+    }
+    await look()
+    const [one, two] = [await books.held(id, 2), await books.held(id, 1)]
+    await look()
+    await captureOf(one, 1)
+    await look()
+    await books.world.advance(days(20))
+    await look()
+    await releaseOf(two)
+    await look()
+    for (const { at, ...then } of seen) expect(await books.ask((read) => balanceAt(read, lotId, at))).toMatchObject(then)
+    expect(await books.ask((read) => balanceAt(read, lotId, after(seen[0]!.at, -1)))).toMatchObject({ issued: 0, available: 0 })
+    expect(seen.map((s) => s.expired)).toEqual([0, 0, 0, 3, 4])
+  })
+
+  it('E8 an instant never goes back: a change that waited is posted no earlier than what it waited for', async () => {
+    const { id } = await books.bought(five)
+    const lotId = (await books.lots(id))[0]!.id
+    const now = books.world.clock.now()
+    inDays(1)
+    const subjectId = await books.held(id, 5)
+    await releaseOf(subjectId)
+    books.world.clock.set(after(now, hours(1))) // as a transaction that began before both and got the lock after them
+    await books.held(id, 5)
+    const balances = await books.ask((read) => Promise.all([0, 1, 24].map((h) => balanceAt(read, lotId, after(now, hours(h))))))
+    expect(balances.map((b) => [b.available, b.reserved])).toEqual([[5, 0], [5, 0], [0, 5]])
+  })
+
+  it('E2 the database refuses a lot that does not add up, or falls below zero', async () => {
+    const { id } = await books.bought(five)
+    const write = (set: object) => books.change((act) => act.db.update(lot).set(set).where(and(eq(lot.vendorId, act.vendorId), eq(lot.agreementId, id))))
+      .then(() => null, sqlState)
+    expect(await write({ available: 6 })).toBe('23514')
+    expect(await write({ available: -1, used: 6 })).toBe('23514')
+    expect(await write({ reserved: -1, available: 6 })).toBe('23514')
+  })
+
+  it('E1 the application can neither change nor delete what was posted', async () => {
+    const tried = (work: (act: Act) => Promise<unknown>) => books.change(work).then(() => null, sqlState)
+    expect(await tried((act) => act.db.update(ledgerEntry).set({ amount: 1 }))).toBe('42501')
+    expect(await tried((act) => act.db.delete(ledgerEntry))).toBe('42501')
+    expect(await tried((act) => act.db.update(ledgerTransaction).set({ reason: '' }))).toBe('42501')
+    expect(await tried((act) => act.db.delete(ledgerTransaction))).toBe('42501')
+  })
+})
