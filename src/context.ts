@@ -26,7 +26,8 @@ export type RequestContext = TokenContext & BillingContext
 export async function contextOf(doors: Doors, headers: IncomingHttpHeaders): Promise<RequestContext> {
   try {
     const actor = await authenticate(headers.authorization, doors.tokens, doors.database)
-    return { ...contextFor(doors.database, doors.clock, actor, randomUUID()), tokens: doors.tokens, stripe: doors.stripe, log: doors.log }
+    const { tokens, stripe, log } = doors
+    return { ...contextFor(doors.database, doors.clock, actor, randomUUID()), tokens, stripe, log }
   } catch (error) {
     if (!(error instanceof BadToken)) throw error
     throw new GraphQLError(`${error.message} Ask the vendor for a new one; nothing was done.`, {

@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
-import type { GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { httpStatus, statusOfRefused } from '../plugins/http-status.js'
+import { checkDocument, limiting } from '../plugins/limits.js'
 import { masking } from '../plugins/masking.js'
 import { contextOf, type Doors, type RequestContext } from './context.js'
-import { closeReading } from './kernel/query.js'
+import { endRequest } from './kernel/query.js'
 
 const LARGEST_BODY = 256 * 1024
 
@@ -24,20 +26,25 @@ export interface ApiServer {
   drain(graceMs?: number): Promise<void>
 }
 
-/** Ends the request's read transaction before the answer is sent. */
-const endReading: ApolloServerPlugin<RequestContext> = {
-  requestDidStart: async () => ({ willSendResponse: async ({ contextValue }) => closeReading(contextValue) }),
+/** Ends the request's read transaction before the answer is sent, and when a plugin fails. */
+const ending: ApolloServerPlugin<RequestContext> = {
+  requestDidStart: async () => ({ willSendResponse: async ({ contextValue }) => endRequest(contextValue) }),
+  unexpectedErrorProcessingRequest: async ({ requestContext }) => endRequest(requestContext.contextValue),
 }
 
 export async function openServer(options: ServerOptions): Promise<ApiServer> {
+  const masked = masking(options.log)
   const apollo = new ApolloServer<RequestContext>({
     schema: options.schema, introspection: true, includeStacktraceInErrorResponses: false, stopOnTerminationSignals: false,
-    formatError: masking(options.log), persistedQueries: false, allowBatchedHttpRequests: false,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), endReading],
+    formatError: masked.formatError, persistedQueries: false, allowBatchedHttpRequests: false,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), masked.plugin, limiting, ending, httpStatus,
+    ],
   })
   await apollo.start()
   const http = createServer((request, response) => {
     route(apollo, options, request, response).catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return // the caller went away in the middle of the request
       options.log.error('A request could not be answered.', { error })
       if (!response.headersSent) send(response, 500, 'Something failed on our side; send it again.')
       else response.destroy()
@@ -73,7 +80,9 @@ async function route(apollo: ApolloServer<RequestContext>, options: ServerOption
     case 'POST /stripe/webhook': return webhook(options, request, response)
     case 'GET /livez': return send(response, 200, 'alive\n')
     case 'GET /readyz': return (await options.isReady()) ? send(response, 200, 'ready\n') : send(response, 503, 'not ready\n')
-    default: return send(response, 404, 'There is nothing here. The API is at /graphql (POST).\n')
+    default:
+      if (path === '/graphql') return send(response, 405, 'Send GraphQL by POST, or a query by GET.\n', { allow: 'GET, POST' })
+      return send(response, 404, 'There is nothing here. The API is at /graphql (POST).\n')
   }
 }
 
@@ -84,9 +93,14 @@ async function graphql(apollo: ApolloServer<RequestContext>, options: ServerOpti
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
+  const search = new URL(request.url ?? '/', 'http://x').search
+  const json = parsed(body)
   const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: request.method ?? 'GET', headers, search: new URL(request.url ?? '/', 'http://x').search, body: parsed(body) },
-    context: () => contextOf(options, request.headers),
+    httpGraphQLRequest: { method: request.method ?? 'GET', headers, search, body: json },
+    context: () => {
+      checkRequest(request, json, search)
+      return contextOf(options, request.headers)
+    },
   })
   response.statusCode = answer.status ?? 200
   for (const [name, value] of answer.headers) response.setHeader(name, value)
@@ -95,7 +109,24 @@ async function graphql(apollo: ApolloServer<RequestContext>, options: ServerOpti
   response.end()
 }
 
-/** Bad JSON is left as text: Apollo answers it with a clear error and no stack. */
+/** Before anything else is done for a request: is it JSON, and is its document within the limits? Throws what is answered. */
+function checkRequest(request: IncomingMessage, json: unknown, search: string): void {
+  const isPost = request.method === 'POST'
+  if (isPost && !/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw malformed('The body must be JSON: send the header `content-type: application/json`.', 415)
+  }
+  if (isPost && typeof json === 'string') throw malformed('The body is not JSON. It must be an object such as {"query": "{ vendor { name } }"}.', 400)
+  const source = isPost ? (json as { query?: unknown } | null | undefined)?.query : new URLSearchParams(search).get('query')
+  const checked = typeof source === 'string' && source !== '' ? checkDocument(source) : null
+  if (checked instanceof GraphQLError) {
+    const status = statusOfRefused(request.headers.accept)
+    throw Object.assign(checked, { extensions: { ...checked.extensions, http: { status } } })
+  }
+}
+
+const malformed = (message: string, status: number) => new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } })
+
+/** The body as JSON; as it is when it is none. */
 function parsed(body: Buffer): unknown {
   if (body.length === 0) return undefined
   try {
@@ -115,11 +146,16 @@ async function webhook(options: ServerOptions, request: IncomingMessage, respons
 /** The whole body, or null when it is larger than we read. */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > LARGEST_BODY) return null
-    chunks.push(chunk)
+  let size = Number(request.headers['content-length'] ?? 0)
+  if (size <= LARGEST_BODY) {
+    size = 0
+    // The connection stays open when we stop reading: it has to carry the answer that says why.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > LARGEST_BODY) break
+      chunks.push(chunk)
+    }
   }
+  if (size > LARGEST_BODY) return void request.resume() ?? null
   return Buffer.concat(chunks)
 }

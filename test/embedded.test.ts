@@ -231,6 +231,10 @@ describe('refusals to start, a sentence each', () => {
     await expect(start(join(folder, 'file'))).rejects.toThrow(/^The database cannot be kept in .*\/file: a file stands where a folder should be; set DATA_DIR/)
   })
 
+  it('when no folder can be made', async () => {
+    await expect(start('/proc/demarc/data')).rejects.toThrow(/^The database cannot be kept in \/proc\/demarc\/data: no folder can be made there; set DATA_DIR/)
+  })
+
   it('when the database is of another version', async () => {
     const dir = join(folder, 'old')
     await (await start(dir)).stop()

@@ -40,8 +40,8 @@ export class PurchaseResolver {
 
   @permit('plans:buy')
   @Mutation(() => buyPlan.type, {
-    description: 'Buys a plan version for one\'s own customer and answers the payment page to send the payer to. Nothing is charged '
-      + 'before it is paid there; what was bought is granted when the payment provider says that it is paid.',
+    description: 'Buys a plan version for one\'s own customer and answers the payment page to send the payer to. Nothing is '
+      + 'charged before it is paid there; what was bought is granted when the payment provider says that it is paid.',
   })
   async buyPlan(
     @Arg('input', () => BuyPlanInput, { description: 'What to buy.' }) input: BuyPlanInput, @Ctx() ctx: BillingContext,

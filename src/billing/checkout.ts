@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Act } from '../kernel/act.js'
 import { change } from '../kernel/command.js'
-import { platformOutbox } from '../kernel/event.table.js'
+import { leaveNote } from '../kernel/event.js'
 import type { Id } from '../kernel/ids.js'
 import { ask } from '../kernel/query.js'
 import { refusal, type RefusalData } from '../kernel/refusal.js'
@@ -14,7 +14,7 @@ import { PaymentProviderRefused, PaymentProviderUnavailable } from './billing.re
 import { stripeCustomer } from './billing.table.js'
 import type { PurchaseRow } from './billing.types.js'
 import { applySession } from './payment.js'
-import { endPurchase, FINISH, openPurchase } from './purchase.js'
+import { endPurchase, FINISH, lockPurchase, openPurchase } from './purchase.js'
 import { type SessionRequest, StripeFailure } from './stripe.js'
 
 /**
@@ -79,13 +79,16 @@ async function withoutPage(
     const late = after(ctx.clock.now(), LEAST_PAGE_LIFE) > purchase.expiresAt
     const why = late ? 'The payment page could not be opened in time.' : failure.message
     const ending = { state: 'FAILED', sessionId: null, failure: why } as const
-    await change(ctx, (act) => endPurchase(act, purchase.id, ending, 'purchase.failed'))
+    await change(ctx, async (act) => {
+      const isStill = (await lockPurchase(act, purchase.id))?.state === 'INTENDED' // another call may have had better luck
+      if (isStill) await endPurchase(act, purchase.id, ending, 'purchase.failed')
+    })
   } else {
     ctx.log.warn('Stripe could not be reached for a purchase.', { purchaseId: purchase.id, error: failure })
   }
   const now = (await ask(ctx, (read) => purchaseById(read, purchase.id))) ?? purchase
   if (now.state === 'FAILED') return refused(now)
-  return now.state === 'INTENDED' ? unavailable(now) : now // another call may have opened it meanwhile
+  return now.state === 'INTENDED' ? unavailable(now) : now
 }
 
 const unavailable = (purchase: PurchaseRow) => refusal(PaymentProviderUnavailable, {
@@ -108,8 +111,7 @@ export async function purchaseTimer(act: Act, timer: Timer): Promise<void> {
   const purchase = await purchaseById(act, timer.subjectId as Id<'pur'>)
   if (purchase?.state !== 'INTENDED' && purchase?.state !== 'OPEN') return
   const queue = `stripe:${purchase.stripeSessionId ?? purchase.id}`
-  const note = { task: FINISH, vendorId: act.vendorId, type: 'purchase.abandoned', subjectId: purchase.id, queue }
-  await act.db.insert(platformOutbox).values(note)
+  await leaveNote(act, { task: FINISH, type: 'purchase.abandoned', subjectId: purchase.id, queue })
   const gone = act.now.getTime() - purchase.createdAt.getTime()
   await setTimer(act, FINISH, purchase.id, after(act.now, Math.max(minutes(5), gone)))
 }

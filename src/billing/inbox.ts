@@ -1,6 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { change, changeOnce } from '../kernel/command.js'
-import { platformOutbox } from '../kernel/event.table.js'
 import { type BillingDoors, billingContext } from './billing-doors.js'
 import { platformStripeInbox } from './billing.table.js'
 import { applySession, noteDecline, ownerOf } from './payment.js'
@@ -36,7 +35,7 @@ export async function receiveStripe(
       values (${account ?? OURS}, ${id}, ${type}, ${objectId}, ${now}, ${toDo ? null : now})
       on conflict (account, event_id) do nothing
       returning id)
-    insert into ${platformOutbox} (task, type, subject_id, queue)
+    insert into platform_outbox (task, type, subject_id, queue)
     select 'stripe', ${type}::text, stored.id::text, ${`stripe:${objectId}`}::text from stored where ${toDo}::boolean`)
   doors.database.onCommit()
   return { status: 200, message: 'Stored.' }

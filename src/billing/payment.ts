@@ -20,7 +20,9 @@ export async function applySession(act: Act, session: CheckoutSession, log: Log)
   const purchaseId = ownerOf(session.metadata)?.purchaseId
   const purchase = purchaseId && (await lockPurchase(act, purchaseId))
   if (!purchase || session.reference !== purchase.id || (purchase.stripeSessionId ?? session.id) !== session.id) {
-    log.error('A Stripe session names a purchase that it does not belong to; it was ignored.', { sessionId: session.id, purchaseId })
+    log.error('A Stripe session names a purchase that it does not belong to; it was ignored.', {
+      sessionId: session.id, purchaseId,
+    })
     return
   }
   const sessionId = session.id

@@ -21,7 +21,7 @@ export interface Price {
   readonly grossMinor: number
 }
 
-/** The price of several at a unit price. Tax is rounded once per piece, so that the pieces that the payer sees sum to the whole. */
+/** The price of several at a unit price. Tax is rounded per piece, so that the pieces that the payer sees sum to the whole. */
 export function priceOf(unit: { amountMinor: number; taxRateBps: number }, quantity: number): Price {
   const netMinor = unit.amountMinor * quantity
   const taxMinor = taxOn(unit.amountMinor, unit.taxRateBps) * quantity

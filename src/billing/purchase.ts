@@ -42,7 +42,8 @@ async function onSale(act: Act, { planVersionId, currency }: BuyPlanInput) {
   const version = await planVersionById(act, planVersionId)
   const plan = version && (await planById(act, version.planId))
   if (!plan) throw notFound('planVersionId', 'plan version')
-  const not = (message: string, next: string) => refuse(NotForSale, { message: `${message} Nothing was charged.`, next, planVersionId })
+  const not = (message: string, next: string) =>
+    refuse(NotForSale, { message: `${message} Nothing was charged.`, next, planVersionId })
   if (plan.kind !== 'PER_INCIDENT' && plan.kind !== 'PACKAGE') {
     throw not(`${plan.name} is not sold by checkout; single incidents and packages are.`, 'Ask the vendor for an agreement.')
   }
@@ -73,7 +74,8 @@ type Ending =
 /** The purchase is over, one way or the other, and says so in one event. True only the first time. */
 export async function endPurchase(act: Act, id: Id<'pur'>, ending: Ending, eventType: string): Promise<boolean> {
   const ended = await move(act, id, ending.state, {
-    checkoutUrl: null, failure: ending.state === 'FAILED' ? ending.failure : null, paidAt: ending.state === 'PAID' ? act.now : null,
+    checkoutUrl: null, failure: ending.state === 'FAILED' ? ending.failure : null,
+    paidAt: ending.state === 'PAID' ? act.now : null,
     ...(ending.sessionId && { stripeSessionId: ending.sessionId }),
   })
   if (!ended) return false
@@ -94,7 +96,8 @@ async function move(
 
 /** The purchase, held until the transaction ends; null when this vendor has none with that id. */
 export async function lockPurchase(act: Act, id: Id<'pur'>): Promise<PurchaseRow | null> {
-  const [row] = await act.db.select().from(purchase).where(and(eq(purchase.vendorId, act.vendorId), eq(purchase.id, id))).for('update')
+  const [row] = await act.db.select().from(purchase)
+    .where(and(eq(purchase.vendorId, act.vendorId), eq(purchase.id, id))).for('update')
   return row ?? null
 }
 

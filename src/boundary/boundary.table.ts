@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { component, duty, planVersion, product } from '../catalog/catalog.table.js'
-import { severities } from '../catalog/severity.js'
+import { severities } from '../catalog/words.js'
 import { anyId, id, instant, key, owned, refers } from '../kernel/columns.js'
 import { contact, customer } from '../vendors/vendor.table.js'
 import { FACT_SOURCES, TICKET_KINDS } from './facts.js'

@@ -1,5 +1,5 @@
 import { causeCodesOf, componentById, dutiesOf, productById } from '../catalog/catalog.reads.js'
-import { severities, type Severity } from '../catalog/severity.js'
+import { severities, type Severity } from '../catalog/words.js'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
 import { notFound } from '../kernel/refusal.js'

@@ -1,4 +1,4 @@
-import type { Severity } from '../catalog/severity.js'
+import type { Severity } from '../catalog/words.js'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
 import { previewDeadlines, promisesOfDuty, promisesOfPlan } from '../sla/sla.reads.js'

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import type { Severity } from '../catalog/severity.js'
+import type { Severity } from '../catalog/words.js'
 import type { Act } from '../kernel/act.js'
 import { record } from '../kernel/event.js'
 import { type Id, newId } from '../kernel/ids.js'

@@ -1,8 +1,5 @@
 import { enumOf } from '../kernel/types.js'
-
-/** Agreed business impact, the gravest first. */
-export const severities = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW'] as const
-export type Severity = (typeof severities)[number]
+import type { Severity } from './words.js'
 
 export const SeverityType = enumOf<Severity>('Severity', 'Agreed business impact of a problem.', {
   CRITICAL: 'Work has stopped for many, and there is no way around it.',

@@ -29,3 +29,7 @@ export const fixedCauseCodes = [
   { code: 'UNDETERMINED', name: 'Undetermined', description: 'Work was done and the cause was not found.' },
   { code: 'NOT_REPRODUCIBLE', name: 'Not reproducible', description: 'The problem could not be made to happen again.' },
 ] as const
+
+/** Agreed business impact, the gravest first. */
+export const severities = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW'] as const
+export type Severity = (typeof severities)[number]

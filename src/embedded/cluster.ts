@@ -94,8 +94,9 @@ function runInitdb(initdb: string, folder: string, runAs: RunAs, durable: boolea
     child.once('error', failed)
     child.once('close', (code) => {
       if (code === 0) return done()
-      const why = said.split('\n').filter((line) => line.includes('error:')).at(-1) ?? said.trim().split('\n').at(-1) ?? ''
-      failed(new StartRefused(`The database could not be made in ${folder}: ${why.replace(/^.*?error:\s*/, '') || `initdb ended with ${code}`}.`))
+      if (said.includes('No space left on device')) return failed(Object.assign(new Error(said), { code: 'ENOSPC' }))
+      const why = said.split('\n').find((line) => /error:|FATAL:|PANIC:/.test(line))?.replace(/^.*?(error|FATAL|PANIC):\s*/, '')
+      failed(new StartRefused(`The database could not be made in ${folder}: ${why ?? `initdb ended with ${code}`}.`))
     })
   })
 }

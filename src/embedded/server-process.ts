@@ -77,6 +77,7 @@ async function tryPort(options: ServerOptions, port: number): Promise<ServerProc
   await stop()
   const words = lastWords(options.logFile)
   if (/could not bind|could not create any TCP/.test(words.all)) return undefined
+  if (words.all.includes('No space left on device')) throw Object.assign(new Error(words.last), { code: 'ENOSPC' })
   const why = timedOut ? 'it was not ready within two minutes' : words.last
   throw new StartRefused(`PostgreSQL did not start: ${why}. Its log is ${options.logFile}.`)
 }

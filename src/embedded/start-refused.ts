@@ -20,7 +20,8 @@ export async function refusingDiskErrors<T>(folder: string, work: () => T | Prom
   try {
     return await work()
   } catch (error) {
-    const problem = DISK_PROBLEMS[(error as NodeJS.ErrnoException).code ?? '']
+    const { code, syscall } = error as NodeJS.ErrnoException
+    const problem = code === 'ENOENT' && syscall === 'mkdir' ? 'no folder can be made there' : DISK_PROBLEMS[code ?? '']
     if (error instanceof StartRefused || problem === undefined) throw error
     throw new StartRefused(`The database cannot be kept in ${folder}: ${problem}; set DATA_DIR to a folder on a local disk that this user may write.`)
   }

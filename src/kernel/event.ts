@@ -34,6 +34,14 @@ export async function record(act: Act, fact: NewEvent): Promise<Id<'evt'>> {
   return id
 }
 
+/**
+ * Leaves a note that the relay makes a job of: for work that may not run inside a transaction. Committed with the change or not
+ * at all; jobs of one queue run one at a time.
+ */
+export async function leaveNote(act: Act, note: { task: string; type: string; subjectId: string; queue: string }): Promise<void> {
+  await act.db.insert(platformOutbox).values({ vendorId: act.vendorId, ...note })
+}
+
 export async function eventById(read: Read, id: Id<'evt'>): Promise<EventRow | null> {
   const [row] = await read.db.select().from(event).where(and(eq(event.vendorId, read.vendorId), eq(event.id, id)))
   return row ?? null

@@ -28,9 +28,11 @@ const checked = (good: (value: never) => boolean, message: string): Check => (va
 
 /** Text of 1 to `max` characters, spaces around it not counted. */
 export const Text = (description: string, { max, optional, multiline = false }: FieldOptions & { max: number; multiline?: boolean }) =>
-  declare(() => String, `${description} 1 to ${max} characters.`, checked(
-    (v: string) => v.trim().length > 0 && v.length <= max && !(multiline ? /[\0-\b\v\f\x0e-\x1f\x7f]/ : /[\0-\x1f\x7f]/).test(v),
-    `must be 1 to ${max} characters${multiline ? '' : ' on one line'}, not blank, without control characters.`), { optional })
+  declare(() => String, `${description} 1 to ${max} characters.`, textCheck(max, multiline), { optional })
+
+const textCheck = (max: number, multiline: boolean): Check => checked(
+  (v: string) => v.trim().length > 0 && v.length <= max && !(multiline ? /[\0-\b\v\f\x0e-\x1f\x7f]/ : /[\0-\x1f\x7f]/).test(v),
+  `must be 1 to ${max} characters${multiline ? '' : ' on one line'}, not blank, without control characters.`)
 
 /** A code that people give to things: letters, digits, `_`, `-`, `.`; kept as written. */
 export const Code = (description: string, { optional, max = 64 }: FieldOptions & { max?: number } = {}) =>
@@ -71,8 +73,7 @@ export const Currency = (description = 'ISO 4217 code of the currency, as in `NO
 
 /** A list of short texts. */
 export const Texts = (description: string, { max, items, optional }: FieldOptions & { max: number; items: number }) =>
-  declare(() => [String], `${description} At most ${items}, each 1 to ${max} characters.`, each(checked(
-    (v: string) => v.trim().length > 0 && v.length <= max && !/[\0-\x1f\x7f]/.test(v), `must be 1 to ${max} characters on one line, not blank, without control characters.`), 0, items), { optional, list: true })
+  declare(() => [String], `${description} At most ${items}, each 1 to ${max} characters.`, each(textCheck(max, false), 0, items), { optional, list: true })
 
 const scalar = (type: GraphQLScalarType, extra: Check = () => []) => (description: string, { optional }: FieldOptions = {}) =>
   declare(() => type, description, extra, { optional })

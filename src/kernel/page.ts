@@ -88,13 +88,19 @@ export async function pageOf<T extends { id: string }>(args: PageArgs, sort: Sor
 const cursorOf = (at: Date | string | number, id: string): string =>
   Buffer.from(JSON.stringify([at instanceof Date ? at.toISOString() : at, id])).toString('base64url')
 
+function fits(column: PgColumn, at: string | number): boolean {
+  if (column.columnType === 'PgTimestamp') return typeof at === 'string' && /^\d{4}-.*Z$/.test(at) && !Number.isNaN(Date.parse(at))
+  if (column.dataType === 'number') return Number.isInteger(at) && Math.abs(at as number) < 2 ** 31
+  return typeof at === 'string' && !at.includes('\0')
+}
+
 function past(cursor: string, sort: Sorting): SQL {
   try {
     const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string | number, string]
     const than = sort.descending ? sql`<` : sql`>`
+    // What the database would choke on later is found here, where it is the caller's mistake.
+    if (!fits(sort.by, at) || typeof id !== 'string' || id.includes('\0') || !sort.id.mapToDriverValue(id)) throw new TypeError('no cursor')
     const value = sort.by.columnType === 'PgTimestamp' ? new Date(at) : at
-    // What the driver would choke on later is found here, where it is the caller's mistake.
-    if (/\0/.test(`${at}${id}`) || sort.by.mapToDriverValue(value) === undefined || !sort.id.mapToDriverValue(id)) throw new TypeError()
     return sql`(${sort.by}, ${sort.id}) ${than} (${sql.param(value, sort.by)}, ${sql.param(id, sort.id)})`
   } catch {
     throw invalid({ path: 'after', message: 'must be a cursor that this list gave out.' })

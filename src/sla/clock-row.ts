@@ -80,7 +80,9 @@ export function columnsAfter(before: ClockColumns | null, events: readonly Store
   const now = clockState(specOf(events), countedEvents(events), calendars, last.at.getTime())
   const dueAt = dateOf(now.dueAt)
   const changed = last.kind === 'STARTED' || last.kind === 'PROMISE_CHANGED' ? last.body : null
-  const moved = MOVING.includes(last.kind) || last.body.accepted === true
+  // Whoever stops a clock that waits ends its waiting first.
+  const wentOn = before?.state === 'PAUSED' && (last.kind === 'STOPPED' || last.kind === 'CANCELLED')
+  const moved = wentOn || MOVING.includes(last.kind) || last.body.accepted === true
   const cancelled = last.kind === 'CANCELLED' || (before?.state === 'CANCELLED' && last.kind !== 'REOPENED')
   return {
     state: cancelled ? 'CANCELLED' : now.state as ClockRowState,

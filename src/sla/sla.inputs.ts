@@ -1,5 +1,6 @@
 import { InputType } from 'type-graphql'
-import { type Severity, SeverityType } from '../catalog/severity.js'
+import { SeverityType } from '../catalog/severity.js'
+import type { Severity } from '../catalog/words.js'
 import type { Id } from '../kernel/ids.js'
 import { Choice, CommandInput, DateOn, NestedList, Ref, Text, Whole, Zone } from '../kernel/input.js'
 import type { CalendarSpec, LocalInterval, Weekday } from './calendar-spec.js'

@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, getTableColumns, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { dutyById, planVersionById } from '../catalog/catalog.reads.js'
-import { type Severity, severities } from '../catalog/severity.js'
+import { type Severity, severities } from '../catalog/words.js'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
 import { type Page, type PageArgs, pageOf } from '../kernel/page.js'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { duty, planVersion } from '../catalog/catalog.table.js'
-import { severities } from '../catalog/severity.js'
+import { severities } from '../catalog/words.js'
 import { anyId, id, instant, key, owned, refers } from '../kernel/columns.js'
 import type { CalendarSpec } from './calendar-spec.js'
 import { CLOCK_ROW_STATES, type StoredBody, STORED_EVENT_KINDS } from './clock-row.js'

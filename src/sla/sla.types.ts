@@ -1,6 +1,7 @@
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql'
-import { type Severity, SeverityType } from '../catalog/severity.js'
+import { SeverityType } from '../catalog/severity.js'
+import type { Severity } from '../catalog/words.js'
 import type { Id } from '../kernel/ids.js'
 import { connectionOf } from '../kernel/page.js'
 import { enumOf, Node, nodeType } from '../kernel/types.js'

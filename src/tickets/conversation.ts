@@ -47,6 +47,7 @@ async function memberWrites(act: Act, held: Held, input: ReplyInput): Promise<Me
   }
   const kind = visibility === 'INTERNAL' ? 'NOTE' : input.question ? 'QUESTION' : input.receipt ? 'RECEIPT' : 'ANSWER'
   const written = await say(act, held.ticket, { kind, visibility, body: input.body })
+  if (visibility === 'PUBLIC') for (const p of held.parts.filter(isOpen)) await restartUpdateClock(act, held.ticket, p)
   if (kind === 'ANSWER' || kind === 'QUESTION') {
     for (const p of held.parts.filter(isOpen)) {
       for (const metric of RESPONSES) await stopClock(act, p.id, metric, `Answered by message ${written.id}.`)
@@ -99,6 +100,15 @@ async function startResponseClock(act: Act, of: TicketRow, p: PartRow): Promise<
   const promises = await promisesOf(act, { dutyId: decision.dutyId, agreementId: p.agreementId, severity: of.severity })
   const next = promises.find((promise) => promise.metric === 'NEXT_RESPONSE')
   if (next) await startClock(act, { subjectId: p.id, streamId: of.id, promise: next, startAt: act.now })
+}
+
+/** Every public word of a person is the update that was promised; the time to the next one starts (R47). */
+async function restartUpdateClock(act: Act, of: TicketRow, p: PartRow): Promise<void> {
+  if (!(await stopClock(act, p.id, 'UPDATE', 'A public message was written.'))) return
+  const decision = await decisionOf(act, p.id)
+  const promises = await promisesOf(act, { dutyId: decision.dutyId, agreementId: p.agreementId, severity: of.severity })
+  const update = promises.find((promise) => promise.metric === 'UPDATE')
+  if (update) await startClock(act, { subjectId: p.id, streamId: of.id, promise: update, startAt: act.now })
 }
 
 const DOUBT_WINDOW = days(7)

@@ -31,7 +31,7 @@ export async function splitPart(act: Act, input: SplitPartInput): Promise<PartRo
   const row = await createPart(act, {
     ticketId: ticket.id, partId: newId('prt'), componentId, number, title: input.title, decided, statements, ceiling: NO_CHARGE, announced: false,
   })
-  await startClocks(act, ticket.id, row, ticket.severity, decided.dutyId, false)
+  await startClocks(act, row, { ticketId: ticket.id, productId: ticket.productId, severity: ticket.severity, dutyId: decided.dutyId, announced: false })
   await record(act, { type: 'part.split', streamId: ticket.id, data: { from: part.id, partId: row.id, number } })
   await rollUp(act, ticket.id)
   return row

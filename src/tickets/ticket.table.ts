@@ -3,7 +3,7 @@ import { boolean, check, index, integer, pgTable, text, uniqueIndex } from 'driz
 import { TICKET_KINDS } from '../boundary/facts.js'
 import { UNITS } from '../boundary/policy.js'
 import { component, product } from '../catalog/catalog.table.js'
-import { severities } from '../catalog/severity.js'
+import { severities } from '../catalog/words.js'
 import { anyId, id, instant, key, owned, refers } from '../kernel/columns.js'
 import { contact, customer, member } from '../vendors/vendor.table.js'
 import { states } from './ticket-state.js'

@@ -2,13 +2,14 @@ import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { stripeCustomer } from '../../src/billing/billing.table.js'
 import type { BuyPlanInput } from '../../src/billing/billing.types.js'
 import { sessionKey, sessionRequest } from '../../src/billing/checkout.js'
 import { intendPurchase } from '../../src/billing/purchase.js'
 import { change } from '../../src/kernel/command.js'
 import type { Id } from '../../src/kernel/ids.js'
 import { hours, minutes } from '../../src/kernel/time.js'
-import { inside, openWorld, type Tenant, type World } from '../support/world.js'
+import { inside, MONDAY, openWorld, type Tenant, type World } from '../support/world.js'
 import { atStripe, type Buyer, buyerOf, fail, history, sell, stored, urls } from './shop.js'
 
 let world: World
@@ -29,7 +30,8 @@ beforeEach(async () => {
 afterEach(() => world.sandbox.resumeWebhooks())
 afterAll(() => world.close())
 
-const fields = 'id state quantity checkoutUrl createdAt paidAt planVersion { id } customer { id } price { net { amountMinor } tax { amountMinor } gross { amountMinor currency } }'
+const fields = `id state quantity checkoutUrl createdAt paidAt planVersion { id } customer { id }
+  price { net { amountMinor } tax { amountMinor } gross { amountMinor currency } }`
 const wish = (more: object = {}) => ({ planVersionId, currency: 'NOK', quantity: 1, ...urls, ...more })
 const buy = (more: object = {}, token = buyer.token) => world.done('buyPlan', wish(more), fields, token)
 const tryToBuy = (more: object = {}) => world.mutate('buyPlan', wish(more), fields, buyer.token)
@@ -37,7 +39,8 @@ const made = async (kind: string) => ((await atStripe(world))[kind] ?? 0) - (bef
 
 /** Commits the wish only, as a process does that is killed right after it. */
 const intend = (more: Partial<BuyPlanInput> = {}) =>
-  change(inside(world, tenant.vendorId, buyer.actor), (act) => intendPurchase(act, { idempotencyKey: randomUUID(), ...wish(), ...more }))
+  change(inside(world, tenant.vendorId, buyer.actor), (act) =>
+    intendPurchase(act, { idempotencyKey: randomUUID(), ...wish(), ...more }))
 
 describe('buying', () => {
   it('M4 two incidents are bought on the payment page, at the price of the plan and its tax', async () => {
@@ -51,10 +54,11 @@ describe('buying', () => {
     expect(page).toMatch(/3[\s.,]?375/)
 
     expect(await world.pay(bought.checkoutUrl)).toBe(303)
-    const { data } = await world.ask(`query ($id: ID!) { purchase(id: $id) { state paidAt checkoutUrl } node(id: $id) { id ... on Purchase { state } } }`,
-      { id: bought.id }, buyer.token)
+    const query = 'query ($id: ID!) { purchase(id: $id) { state paidAt checkoutUrl } node(id: $id) { ... on Purchase { state } } }'
+    const { data } = await world.ask(query, { id: bought.id }, buyer.token)
     expect(data).toEqual({
-      purchase: { state: 'PAID', paidAt: world.clock.now().toISOString(), checkoutUrl: null }, node: { id: bought.id, state: 'PAID' },
+      purchase: { state: 'PAID', paidAt: world.clock.now().toISOString(), checkoutUrl: null },
+      node: { state: 'PAID' },
     })
     expect(await history(world, tenant, bought.id)).toEqual(['purchase.intended', 'purchase.opened', 'purchase.paid'])
   })
@@ -89,13 +93,14 @@ describe('buying', () => {
 describe('what cannot be bought', () => {
   it.each<[string, Parameters<typeof sell>[2], object, string]>([
     ['a premium plan', { kind: 'PREMIUM' }, {}, 'agreement'],
-    ['a retired version', { version: { state: 'RETIRED', retiredAt: new Date('2026-02-01T00:00:00Z') } }, {}, 'published version'],
+    ['a retired version', { version: { state: 'RETIRED', retiredAt: MONDAY } }, {}, 'published version'],
     ['a monthly price', { price: { interval: 'MONTH' } }, {}, 'Ask the vendor for a price'],
     ['a currency without a price', {}, { currency: 'EUR' }, 'Pay in NOK'],
   ])('M4 %s is not for sale, and the refusal says what to do', async (_what, plan, more, next) => {
     const id = await sell(world, tenant, plan)
     const refused = await tryToBuy({ planVersionId: id, ...more })
-    expect(refused).toMatchObject({ code: 'NOT_FOR_SALE', next: expect.stringContaining(next), message: expect.stringContaining('Nothing was charged') })
+    const message = expect.stringContaining('Nothing was charged')
+    expect(refused).toMatchObject({ code: 'NOT_FOR_SALE', next: expect.stringContaining(next), message })
     expect(await made('customer')).toBe(0)
   })
 
@@ -122,7 +127,8 @@ describe('T1 the walls', () => {
     const other = await world.signUp()
     const stranger = await buyerOf(world, tenant, `Lofoten ${randomUUID().slice(0, 8)}`)
     for (const token of [other.token, stranger.token]) {
-      const { data } = await world.ask('query ($id: ID!) { purchase(id: $id) { id } node(id: $id) { id } purchases { edges { node { id } } } }', { id }, token)
+      const query = 'query ($id: ID!) { purchase(id: $id) { id } node(id: $id) { id } purchases { edges { node { id } } } }'
+      const { data } = await world.ask(query, { id }, token)
       expect(data).toEqual({ purchase: null, node: null, purchases: { edges: [] } })
     }
     const requester = await buyerOf(world, tenant, `Req ${randomUUID().slice(0, 8)}`, ['REQUESTER'])
@@ -147,17 +153,18 @@ describe('M2 crashes and outages', () => {
   async function intendAndAsk() {
     const purchase = await intend()
     const customer = await world.stripe.createCustomer({ name: 'Tind', metadata: {} }, randomUUID())
-    await change(inside(world, tenant.vendorId), async ({ db, now }) => {
-      const { stripeCustomer } = await import('../../src/billing/billing.table.js')
-      await db.insert(stripeCustomer).values({ vendorId: tenant.vendorId, customerId: buyer.actor.customerId, stripeCustomerId: customer, createdAt: now })
-    })
-    return { purchase, page: await world.stripe.createCheckoutSession(sessionRequest(purchase, customer), sessionKey(purchase.id)) }
+    const { vendorId, customerId } = buyer.actor
+    await change(inside(world, vendorId), ({ db, now }) =>
+      db.insert(stripeCustomer).values({ vendorId, customerId, stripeCustomerId: customer, createdAt: now }))
+    const page = await world.stripe.createCheckoutSession(sessionRequest(purchase, customer), sessionKey(purchase.id))
+    return { purchase, page }
   }
 
   it('M2 a process that dies between the call and its answer: the timer finds the same page', async () => {
     const { purchase, page } = await intendAndAsk()
     await world.advance(minutes(1))
-    expect(await stored(world, tenant, purchase.id)).toMatchObject({ state: 'OPEN', stripeSessionId: page.sessionId, checkoutUrl: page.url })
+    expect(await stored(world, tenant, purchase.id))
+      .toMatchObject({ state: 'OPEN', stripeSessionId: page.sessionId, checkoutUrl: page.url })
     expect(await made('checkout.session')).toBe(1)
   })
 
@@ -201,7 +208,8 @@ describe('M2 crashes and outages', () => {
   it('M2 a wish whose time ran out before Stripe could be asked fails in words, and makes no page', async () => {
     const { id } = await intend()
     await world.advance(hours(23))
-    expect(await stored(world, tenant, id)).toMatchObject({ state: 'FAILED', failure: 'The payment page could not be opened in time.' })
+    const failure = 'The payment page could not be opened in time.'
+    expect(await stored(world, tenant, id)).toMatchObject({ state: 'FAILED', failure })
     expect(await made('checkout.session')).toBe(0)
   })
 
@@ -214,7 +222,8 @@ describe('M2 crashes and outages', () => {
     while ((await made('checkout.session')) === 0) await Promise.race([done, atStripe(world)])
     const seen: number[] = []
     while (seen.length < 5) {
-      const [row] = await sql`select count(*)::int as open from pg_stat_activity where datname = ${world.db.name} and state like 'idle in transaction%'`
+      const [row] = await sql`select count(*)::int as open from pg_stat_activity
+        where datname = ${world.db.name} and state like 'idle in transaction%'`
       seen.push((row as { open: number }).open)
     }
     await done

@@ -13,21 +13,23 @@ type PlanRow = typeof plan.$inferInsert
 type VersionRow = typeof planVersion.$inferInsert
 type PriceRow = typeof planPrice.$inferInsert
 
+interface Offered { kind?: PlanRow['kind']; version?: Partial<VersionRow>; price?: Partial<PriceRow> }
+
 /** Puts a plan with one version and one price on sale; NOK 1,350.00 and a quarter of tax unless told otherwise. */
 export async function sell(
-  world: World, { vendorId }: Tenant,
-  { kind = 'PER_INCIDENT', version = {}, price = {} }: { kind?: PlanRow['kind']; version?: Partial<VersionRow>; price?: Partial<PriceRow> } = {},
+  world: World, { vendorId }: Tenant, { kind = 'PER_INCIDENT', version = {}, price = {} }: Offered = {},
 ): Promise<Id<'plv'>> {
   const now = world.clock.now()
   const [planId, planVersionId] = [newId('pln'), newId('plv')]
   await change(inside(world, vendorId), async ({ db }) => {
     await db.insert(plan).values({ vendorId, id: planId, code: planId, name: 'One incident', kind, createdAt: now })
     await db.insert(planVersion).values({
-      vendorId, id: planVersionId, planId, number: 1, state: 'PUBLISHED', unit: 'INCIDENT', units: 1, noticeDays: 30, summary: 'One question, answered.',
-      createdAt: now, publishedAt: now, ...version,
+      vendorId, id: planVersionId, planId, number: 1, state: 'PUBLISHED', unit: 'INCIDENT', units: 1, noticeDays: 30,
+      summary: 'One question, answered.', createdAt: now, publishedAt: now, ...version,
     })
     await db.insert(planPrice).values({
-      vendorId, id: newId('prc'), planVersionId, currency: 'NOK', amountMinor: 135_000, taxRateBps: 2_500, interval: 'ONE_OFF', perSeat: false, ...price,
+      vendorId, id: newId('prc'), planVersionId, currency: 'NOK', amountMinor: 135_000, taxRateBps: 2_500, interval: 'ONE_OFF',
+      perSeat: false, ...price,
     })
   })
   return planVersionId
@@ -36,10 +38,13 @@ export async function sell(
 export interface Buyer { token: string; actor: Extract<Actor, { kind: 'CONTACT' }> }
 
 /** A contact of a customer of its own, who may buy. */
-export async function buyerOf(world: World, tenant: Tenant, name: string, roles: ('BILLING' | 'REQUESTER')[] = ['BILLING']): Promise<Buyer> {
+export async function buyerOf(
+  world: World, tenant: Tenant, name: string, roles: ('BILLING' | 'REQUESTER')[] = ['BILLING'],
+): Promise<Buyer> {
   const customer = await world.done('createCustomer', { name, country: 'NO' }, 'id', tenant.token)
   const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.com`
-  const contact = await world.done('createContact', { customerId: customer.id, name: 'Karin Nilsen', email, roles }, 'id', tenant.token)
+  const person = { customerId: customer.id, name: 'Karin Nilsen', email, roles }
+  const contact = await world.done('createContact', person, 'id', tenant.token)
   const { token } = await world.done('issueToken', { holderId: contact.id }, 'token', tenant.token)
   return { token, actor: { kind: 'CONTACT', vendorId: tenant.vendorId, id: contact.id, customerId: customer.id, roles } }
 }

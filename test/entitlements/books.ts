@@ -5,8 +5,9 @@ import { expect } from 'vitest'
 import { grant, type Grant } from '../../src/entitlements/grant.js'
 import type { AgreementRow, LotRow } from '../../src/entitlements/entitlements.reads.js'
 import { ledgerEntry, ledgerTransaction, lot } from '../../src/entitlements/entitlements.table.js'
+import { addLot, openLedger, post } from '../../src/entitlements/ledger.js'
 import { balanceAt } from '../../src/entitlements/ledger.reads.js'
-import { countersOf, replay } from '../../src/entitlements/posting.js'
+import { countersOf, granted, replay } from '../../src/entitlements/posting.js'
 import { reserve } from '../../src/entitlements/reservations.js'
 import type { Act, Read } from '../../src/kernel/act.js'
 import { change } from '../../src/kernel/command.js'
@@ -72,6 +73,13 @@ async function planFor(world: World, { token }: Tenant, plan: object, terms: obj
   await world.done('publishPlanVersion', { planVersionId: draft.id }, 'id', token)
   return draft.id
 }
+
+/** Puts another lot, which never expires, into an agreement. */
+export const topUp = (books: Books, agreementId: Id<'agr'>, units: number) => books.change(async (act) => {
+  const ledger = await openLedger(act, agreementId)
+  const made = await addLot(act, ledger, { unit: 'INCIDENT', expiresAt: null, priority: 100, sourceKind: 'ORDER', sourceId: newId('pur'), continuesLotId: null })
+  await post(act, ledger, { kind: 'GRANT', entries: granted([{ lotId: made.id, unit: 'INCIDENT', units }]), reason: 'More.' })
+})
 
 /** The refusal's code, or what came back. */
 export const codeOf = async (work: Promise<unknown>): Promise<unknown> => {

@@ -5,9 +5,7 @@ import { grantUnits } from '../../src/entitlements/grant.js'
 import { agreementById, candidatesFor, reservationOf } from '../../src/entitlements/entitlements.reads.js'
 import { ledgerEntry, ledgerTransaction, lot } from '../../src/entitlements/entitlements.table.js'
 import { GrantUnitsInput } from '../../src/entitlements/entitlements.types.js'
-import { addLot, openLedger, post } from '../../src/entitlements/ledger.js'
 import { balanceAt } from '../../src/entitlements/ledger.reads.js'
-import { granted } from '../../src/entitlements/posting.js'
 import { capture, enlarge, giveBack, release, reserve } from '../../src/entitlements/reservations.js'
 import type { Act } from '../../src/kernel/act.js'
 import { sqlState } from '../../src/kernel/database.js'
@@ -15,7 +13,7 @@ import { event } from '../../src/kernel/event.table.js'
 import { type Id, newId } from '../../src/kernel/ids.js'
 import { inputOf } from '../../src/kernel/input.js'
 import { after, days, hours } from '../../src/kernel/time.js'
-import { type Books, codeOf, expectSoundBooks, kindsOf, openBooks, whereabouts } from './books.js'
+import { type Books, codeOf, expectSoundBooks, kindsOf, openBooks, topUp, whereabouts } from './books.js'
 
 let books: Books
 let five: Id<'plv'>
@@ -108,7 +106,7 @@ describe('reserving', () => {
 
   it('E4 units that expire are taken first, then those that never do', async () => {
     const { id } = await books.bought(tenDays)
-    await topUp(id, 5, null)
+    await topUp(books, id, 5)
     await books.held(id, 7)
     expect((await books.lots(id)).map((l) => [l.expiresAt !== null, l.reserved])).toEqual([[true, 5], [false, 2]])
   })
@@ -118,13 +116,6 @@ describe('reserving', () => {
     books.world.clock.set(made.endsAt!)
     expect(await refusal(books.held(made.id, 1))).toBe('CONFLICT')
   })
-})
-
-/** Puts another lot into an agreement. */
-const topUp = (agreementId: Id<'agr'>, units: number, expiresAt: Date | null) => books.change(async (act) => {
-  const ledger = await openLedger(act, agreementId)
-  const made = await addLot(act, ledger, { unit: 'INCIDENT', expiresAt, priority: 100, sourceKind: 'ORDER', sourceId: newId('pur'), continuesLotId: null })
-  await post(act, ledger, { kind: 'GRANT', entries: granted([{ lotId: made.id, unit: 'INCIDENT', units }]), reason: 'More.' })
 })
 
 describe('resolving a reservation', () => {
@@ -138,7 +129,7 @@ describe('resolving a reservation', () => {
 
   it('E3 over two lots, what was drawn first is captured first and the rest returns to the other', async () => {
     const { id } = await books.bought(tenDays)
-    await topUp(id, 5, null)
+    await topUp(books, id, 5)
     await captureOf(await books.held(id, 8), 6)
     expect((await books.lots(id)).map((l) => [l.available, l.used])).toEqual([[0, 5], [4, 1]])
   })

@@ -62,7 +62,9 @@ export async function openWorld(start: Date = MONDAY): Promise<World> {
   const violations: string[] = []
   const sandbox = await openSandbox(clock, violations)
   const stripe = openStripe({ ...STRIPE, host: sandbox.host, port: sandbox.port, protocol: 'http' })
-  const app = await openApp({ appUrl: db.appUrl, jobsUrl: db.jobsUrl, clock, log, tokenSecret: 'a secret for tests that is long enough', stripe })
+  const app = await openApp({
+    appUrl: db.appUrl, jobsUrl: db.jobsUrl, clock, log, tokenSecret: 'a secret for tests that is long enough', stripe,
+  })
   const port = await app.server.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
   sandbox.setWebhook({ url: `${url}/stripe/webhook`, secret: STRIPE.webhookSecret })
@@ -89,7 +91,8 @@ export async function openWorld(start: Date = MONDAY): Promise<World> {
       await app.relay.settle()
     },
     pay: async (checkoutUrl, card = '4242 4242 4242 4242') => {
-      const { status } = await fetch(checkoutUrl, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ card_number: card }) })
+      const body = new URLSearchParams({ card_number: card })
+      const { status } = await fetch(checkoutUrl, { method: 'POST', redirect: 'manual', body })
       await world.settle()
       return status
     },
