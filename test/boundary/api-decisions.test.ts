@@ -2,60 +2,32 @@ import 'reflect-metadata'
 import fc from 'fast-check'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DecisionRow } from '../../src/boundary/boundary.types.js'
 import { evaluate, outcomeTable } from '../../src/boundary/decide.js'
-import { type CandidateAgreement, type DecideNow, decideNow } from '../../src/boundary/deciding.js'
-import { answerOf, ceilingOf } from '../../src/boundary/decision-row.js'
-import { acceptProposal, decisionsOf, openProposal, recordDecision, type RecordDecision, standingDecision } from '../../src/boundary/decisions.js'
-import type { FactSource, FactValue } from '../../src/boundary/facts.js'
+import { decideNow } from '../../src/boundary/deciding.js'
+import { answerOf } from '../../src/boundary/decision-row.js'
+import { acceptProposal, decisionsOf, openProposal, recordDecision, standingDecision } from '../../src/boundary/decisions.js'
+import type { FactValue } from '../../src/boundary/facts.js'
 import { asStatements, carryFacts, factsOf, sourceOf, stateFacts } from '../../src/boundary/facts-stated.js'
 import { policyById } from '../../src/boundary/policies.reads.js'
-import { NO_CHARGE, type PolicyRule } from '../../src/boundary/policy.js'
-import { type ReDecide, reDecide } from '../../src/boundary/re-deciding.js'
-import type { FactStatement } from '../../src/boundary/statements.js'
-import type { Act } from '../../src/kernel/act.js'
+import { NO_CHARGE } from '../../src/boundary/policy.js'
 import type { Actor } from '../../src/kernel/actor.js'
 import { change } from '../../src/kernel/command.js'
 import { type Id, newId, uuidOf } from '../../src/kernel/ids.js'
 import { ask } from '../../src/kernel/query.js'
-import { type Refused } from '../../src/kernel/refusal.js'
-import { after, days, hours } from '../../src/kernel/time.js'
+import { after, hours } from '../../src/kernel/time.js'
+import { promise } from '../../src/sla/sla.table.js'
 import { anyFacts } from '../support/policy-arbitraries.js'
-import { fixtureRules } from '../support/policy.js'
-import { inside, openWorld, type World } from '../support/world.js'
-import { memberOf, openShop, policyFor, publish, type Shop } from './shop.js'
+import { inside, type World } from '../support/world.js'
+import { changed, refusalOf, theLine } from './line.js'
+import { memberOf, policyFor, publish, type Shop } from './shop.js'
 
+const { open, act, say, problem, question, agreement, part, decided, opened, eventsOf } = theLine()
 let world: World
 let shop: Shop
-let policyId: Id<'pol'>
-let first: Id<'pov'>
 beforeAll(async () => {
-  world = await openWorld()
-  shop = await openShop(world)
-  policyId = await policyFor(world, shop)
-  first = await publish(world, shop, policyId)
+  ({ world, shop } = await open())
 })
 afterAll(() => world.close())
-
-const act = <T>(work: (act: Act) => Promise<T>, actor?: Actor) => change(inside(world, shop.vendorId, actor), work)
-const refusalOf = (work: Promise<unknown>) => work.then(() => null, (error: Refused) => error.data ?? Promise.reject(error))
-const changed = (key: string, to: Partial<PolicyRule>): PolicyRule[] => fixtureRules.map((rule) => (rule.key === key ? { ...rule, ...to } : rule))
-
-const say = (name: string, value: FactValue, source: FactSource = 'CONTACT'): FactStatement =>
-  ({ name, value, source, statedBy: null, at: world.clock.now().getTime() })
-const problem = (...statements: FactStatement[]): DecideNow => ({
-  productId: shop.productId, componentId: null, customerId: shop.customer.customerId, statements, candidates: [], at: world.clock.now(),
-})
-const question = () => problem(say('kind', 'QUESTION'))
-const agreement = (given: Partial<CandidateAgreement> = {}): CandidateAgreement => ({
-  agreementId: newId('agr'), planKind: 'PACKAGE', planVersionId: shop.incidentPlan, policyVersionId: first, pinnedUntil: null,
-  available: { INCIDENT: 5, MINUTE: 0 }, ...given,
-})
-/** A part of a ticket that nobody here knows more about. */
-const part = () => ({ subjectKind: 'PART' as const, subjectId: newId('prt'), streamId: newId('tkt') })
-const decided = (input: DecideNow) => act((a) => decideNow(a, input))
-const opened = (input: DecideNow, more: Partial<RecordDecision> = {}) =>
-  act(async (a) => recordDecision(a, { ...part(), stage: 'OPENED', decided: await decideNow(a, input), ...more }))
 
 describe('deciding', () => {
   it('B3 nothing is decided for a product without a published policy, and the refusal says what that means', async () => {
@@ -78,7 +50,9 @@ describe('deciding', () => {
     for (const code of ['DEFECT', 'AVAILABILITY', 'SECURITY_FIX', 'DATA_KEPT', 'ACCOUNT']) {
       const { id } = await world.done('createDuty', { productId: own.id, code, kind: 'DEFECT', statement: code }, 'id', shop.token)
       if (code !== 'AVAILABILITY') continue
-      await act((a) => promise(a, id))
+      await act((a) => a.db.insert(promise).values({
+        vendorId: a.vendorId, id: newId('prm'), dutyId: id, metric: 'FIRST_RESPONSE', kind: 'COMMITMENT', minutes: 60, createdAt: a.now,
+      }))
     }
     await publish(world, shop, await policyFor(world, shop, own.id), changed('outage', { handler: 'PARTNER' }))
     const row = await opened({ ...problem(say('kind', 'OUTAGE_REPORT')), productId: own.id })
@@ -133,13 +107,6 @@ describe('deciding', () => {
     }
   })
 })
-
-const promise = async (a: Act, dutyId: Id<'dty'>) => {
-  const { promise: table } = await import('../../src/sla/sla.table.js')
-  await a.db.insert(table).values({
-    vendorId: a.vendorId, id: newId('prm'), dutyId, metric: 'FIRST_RESPONSE', kind: 'COMMITMENT', minutes: 60, createdAt: a.now,
-  } as never)
-}
 
 describe('what stands', () => {
   it('B1 the newest decision that is not proposed stands; accepting appends one that points at the proposal', async () => {
@@ -254,92 +221,5 @@ describe('facts', () => {
     const said = asStatements(await act((a) => factsOf(a, to)))
     expect(said).toEqual([{ name: 'environment', value: 'DEVELOPMENT', source: 'CONTACT', statedBy: actor.id, at: world.clock.now().getTime() }])
     expect(sourceOf(actor)).toBe('CONTACT')
-  })
-})
-
-const eventsOf = async (streamId: Id): Promise<string[]> => {
-  const sql = postgres(world.db.superuserUrl, { max: 1 })
-  try {
-    return (await sql<{ type: string }[]>`select type from event where stream_id = ${streamId} order by number`).map((e) => e.type)
-  } finally {
-    await sql.end()
-  }
-}
-
-describe('deciding again', () => {
-  const again = (standing: DecisionRow, more: Partial<ReDecide>, ...statements: FactStatement[]) => act((a) => reDecide(a, {
-    standing, componentId: null, customerId: shop.customer.customerId, statements: [say('kind', 'QUESTION'), ...statements], candidates: [], at: world.clock.now(), cause: null, ...more,
-  }))
-  const covered = async (input = question(), ceiling?: RecordDecision['ceiling']) => {
-    const candidate = agreement()
-    const standing = await opened({ ...input, candidates: [candidate] }, ceiling ? { ceiling } : {})
-    // What was accepted is reserved, so it is not available any more.
-    return { standing, candidates: [{ ...candidate, available: { INCIDENT: candidate.available.INCIDENT - 1, MINUTE: 0 } }] }
-  }
-
-  it('B5 R2 at resolution the charge is the accepted row of the cause that was found', async () => {
-    const { standing, candidates } = await covered()
-    const howTo = await again(standing, { candidates, cause: 'HOW_TO' })
-    expect(howTo).toMatchObject({ comparison: 'SAME', proposal: null, aboveCeiling: null, applies: { answer: { charge: { unit: 'INCIDENT', units: 1 } }, cause: 'HOW_TO', ceiling: { INCIDENT: 1 } } })
-    const defect = await again(standing, { candidates, cause: 'CODE_DEFECT' })
-    expect(defect.applies).toMatchObject({ answer: { class: 'SERVICE', charge: null, ruleKey: 'own-defect' }, dutyId: expect.stringMatching(/^dty_/) })
-    const row = await act((a) => recordDecision(a, { ...part(), subjectId: standing.subjectId, stage: 'RESOLVED', decided: defect.applies! }))
-    expect(row).toMatchObject({ number: 2, cause: 'CODE_DEFECT', unit: null, units: 0, dutyCode: 'DEFECT' })
-  })
-
-  it('B4 the decision at resolution replays to its row', async () => {
-    const { standing, candidates } = await covered()
-    const { applies } = await again(standing, { candidates, cause: 'SETTINGS' }, say('customerChange', true, 'MEMBER'))
-    const policy = (await act((a) => policyById(a, applies!.policyVersionId)))!
-    expect(evaluate(policy, applies!.factValues)).toEqual(applies!.answer)
-  })
-
-  it('B5 R2 nothing is charged above the accepted ceiling: the rest is said and refused', async () => {
-    const { standing, candidates } = await covered(question(), NO_CHARGE)
-    expect(ceilingOf(standing)).toEqual(NO_CHARGE)
-    expect(await again(standing, { candidates, cause: 'HOW_TO' })).toMatchObject({
-      aboveCeiling: { unit: 'INCIDENT', units: 1 }, applies: { answer: { charge: null } }, comparison: 'DEARER', proposal: { answer: { charge: { units: 1 } } },
-    })
-  })
-
-  it('B5 a cause that was added after the decision has no accepted price and costs nothing', async () => {
-    const { standing, candidates } = await covered()
-    await world.done('createCauseCode', { code: 'MOON_PHASE', name: 'Moon', description: 'The moon.' }, 'id', shop.token)
-    expect(await again(standing, { candidates, cause: 'MOON_PHASE' })).toMatchObject({ applies: { answer: { charge: null } }, proposal: { answer: { charge: { units: 1 } } } })
-  })
-
-  it('R15 when facts change, what is cheaper applies at once and what is dearer is only proposed', async () => {
-    const { standing, candidates } = await covered()
-    expect(await again(standing, { candidates })).toMatchObject({ comparison: 'SAME', proposal: null })
-    expect(await again(standing, { candidates }, say('outage', true, 'MEMBER'))).toMatchObject({ comparison: 'CHEAPER', applies: { answer: { class: 'SERVICE' } }, proposal: null })
-    const dearer = await again(standing, { candidates }, say('dataLoss', true, 'MEMBER'))
-    expect(dearer).toMatchObject({ comparison: 'DEARER', applies: null, proposal: { answer: { charge: { units: 2 } }, chosenAgreementId: standing.agreementId } })
-  })
-
-  it('B5 what the decision has reserved counts as available for the next one', async () => {
-    const last = agreement({ available: { INCIDENT: 1, MINUTE: 0 } })
-    const standing = await opened({ ...question(), candidates: [last] })
-    const next = await again(standing, { candidates: [{ ...last, available: NO_CHARGE }] })
-    expect(next.applies).toMatchObject({ payable: true, chosenAgreementId: last.agreementId })
-  })
-
-  it('B7 R5 a stricter policy does not touch an agreement before renewal plus notice; from that instant it does', async () => {
-    const frozenUntil = after(world.clock.now(), days(30))
-    const candidate = agreement({ pinnedUntil: frozenUntil })
-    const standing = await opened({ ...question(), candidates: [candidate] })
-    const second = await publish(world, shop, policyId, changed('how-to', { charge: { unit: 'INCIDENT', units: 3 } }))
-    const at = (instant: Date) => decided({ ...question(), candidates: [candidate], at: instant })
-    expect(await at(after(frozenUntil, -1))).toMatchObject({ policyVersionId: first, answer: { charge: { units: 1 } }, considered: [{ why: expect.stringMatching(/policy you bought under is kept/) }, {}] })
-    expect(await at(frozenUntil)).toMatchObject({ policyVersionId: second, answer: { charge: { units: 3 } } })
-    const resolved = await again(standing, { candidates: [candidate], cause: 'HOW_TO' })
-    expect(resolved).toMatchObject({ comparison: 'SAME', applies: { answer: { charge: { units: 1 } }, policyVersionId: first } })
-    expect(await decided({ ...question(), candidates: [agreement({ policyVersionId: null })] })).toMatchObject({ policyVersionId: second })
-  })
-
-  it('B7 R5 a policy that is better for the customer applies at once, to what was accepted before too', async () => {
-    const { standing, candidates } = await covered({ ...question(), candidates: [agreement({ policyVersionId: first })] })
-    const kind = await publish(world, shop, policyId, fixtureRules.map((r) => (r.charge && r.charge.unit === 'INCIDENT' ? { ...r, payer: 'VENDOR', charge: null } : r)))
-    const resolved = await again(standing, { candidates: candidates.map((c) => ({ ...c, policyVersionId: first })), cause: 'HOW_TO' })
-    expect(resolved).toMatchObject({ comparison: 'CHEAPER', applies: { answer: { charge: null }, policyVersionId: kind } })
   })
 })

@@ -1,5 +1,4 @@
 import 'reflect-metadata'
-import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { QuoteRow } from '../../src/boundary/boundary.types.js'
 import { decideNow } from '../../src/boundary/deciding.js'
@@ -7,26 +6,20 @@ import { standingDecision } from '../../src/boundary/decisions.js'
 import type { TicketKind } from '../../src/boundary/facts.js'
 import { factsOf } from '../../src/boundary/facts-stated.js'
 import { type CreateQuote, createQuote, extendQuote, takeQuote } from '../../src/boundary/quotes.js'
-import type { Act } from '../../src/kernel/act.js'
 import type { Actor } from '../../src/kernel/actor.js'
-import { change } from '../../src/kernel/command.js'
 import { type Id, newId } from '../../src/kernel/ids.js'
-import { type Refused } from '../../src/kernel/refusal.js'
 import { after, days, minutes } from '../../src/kernel/time.js'
-import { inside, openWorld, type World } from '../support/world.js'
-import { type Buyer, openShop, policyFor, publish, type Shop } from './shop.js'
+import type { World } from '../support/world.js'
+import { refusalOf, theLine } from './line.js'
+import type { Buyer, Shop } from './shop.js'
 
+const { open, act, eventsOf } = theLine()
 let world: World
 let shop: Shop
 beforeAll(async () => {
-  world = await openWorld()
-  shop = await openShop(world)
-  await publish(world, shop, await policyFor(world, shop))
+  ({ world, shop } = await open())
 })
 afterAll(() => world.close())
-
-const act = <T>(work: (act: Act) => Promise<T>, actor?: Actor) => change(inside(world, shop.vendorId, actor), work)
-const refusalOf = (work: Promise<unknown>) => work.then(() => null, (error: Refused) => error.data ?? Promise.reject(error))
 
 interface Wanted { buyer?: Buyer; contactId?: Id<'con'>; kind?: TicketKind; price?: CreateQuote['price'] }
 const quoted = ({ buyer = shop.customer, contactId, kind = 'QUESTION', price = null }: Wanted = {}): Promise<QuoteRow> => act(async (a) => {
@@ -39,14 +32,6 @@ const take = (id: Id<'quo'>, actor?: Actor) => act((a) => takeQuote(a, id, newId
 const show = (id: string, token: string) => world.ask(`query ($id: ID!) { quote(id: $id) { id state kind severity expiresAt usedAt ceiling { incidents minutes }
   customer { id } contact { id } product { code } component { code } price { netMinor taxMinor grossMinor currency } planVersion { id }
   decision { stage class charge { unit units } outcomes { cause } payable } } }`, { id }, token)
-const eventsOf = async (streamId: Id): Promise<string[]> => {
-  const sql = postgres(world.db.superuserUrl, { max: 1 })
-  try {
-    return (await sql<{ type: string }[]>`select type from event where stream_id = ${streamId} order by number`).map((e) => e.type)
-  } finally {
-    await sql.end()
-  }
-}
 
 describe('a quote', () => {
   it('B5 shows class, charge per cause, ceiling, and the price of the missing units, net, tax and gross', async () => {
