@@ -1,12 +1,12 @@
 import type postgres from 'postgres'
 
 /** What nobody may change once it is written: the application may add and read, never update or delete. */
-const appendOnly = [
+export const appendOnly: readonly string[] = [
   'event', 'fact', 'decision', 'scope_policy_rule', 'ledger_entry', 'ledger_transaction', 'clock_event', 'message', 'plan_price', 'calendar_version', 'reservation_lot',
 ]
 
 /** Rows that are taken away when they are done with. */
-const deletable = ['platform_timer', 'plan_price']
+export const deletable: readonly string[] = ['platform_timer', 'plan_price']
 
 /**
  * Row security and rights, read off the catalogue after every migration, so that no new table can be forgotten (T1–T3):

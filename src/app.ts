@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly log: Log
   readonly tokenSecret: string
   readonly stripe: StripeDoor
+  /** True when no other process works on this database. */
+  readonly alone?: boolean
 }
 
 /** The product in one process, assembled but not yet listening. The start and the tests both make it here. */
@@ -37,7 +39,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const database = openDatabase(options.appUrl)
   const tokens = tokensOf(options.tokenSecret, clock)
   const billing: BillingDoors = { database, clock, log, stripe }
-  const relay = openRelay({ jobsUrl: options.jobsUrl, database, clock, log, tasks: billingTasks(billing) })
+  const relay = openRelay({ jobsUrl: options.jobsUrl, database, clock, log, tasks: billingTasks(billing), alone: options.alone })
   const schema = buildApi()
   const server = await openServer({
     schema, database, clock, tokens, log, stripe,

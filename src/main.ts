@@ -27,7 +27,7 @@ async function start(config: Config): Promise<void> {
   const sandbox = config.stripe ? null : await openSandbox(config.dataDir, 'Havblikk')
   const app = await openApp({
     ...logins, clock: systemClock, log: openLog(config.logLevel, systemClock.now), tokenSecret: await openTokenSecret(config),
-    stripe: stripeOf(config, sandbox),
+    stripe: stripeOf(config, sandbox), alone: !config.database,
   })
   started.push({ name: 'server', stop: () => app.close() })
   const port = await listen(app, config)

@@ -33,6 +33,8 @@ export interface RelayOptions {
   readonly log: Log
   /** What to do for each task that notes name; given by the start, since the relay knows no capability by name. */
   readonly tasks: Readonly<Record<string, NoteHandler>>
+  /** True when no other process can be working this queue: on the embedded database. */
+  readonly alone?: boolean
 }
 
 export interface Relay {
@@ -72,6 +74,7 @@ export function openRelay(options: RelayOptions): Relay {
   }
   return {
     start: async () => {
+      if (options.alone) await unlockJobs(jobs)
       runner = await run({ connectionString: options.jobsUrl, concurrency: 4, pollInterval: 1_000, noHandleSignals: true, taskList: tasks, logger: quiet(options.log) })
       options.database.onCommit = () => wake()
       loop = turn()
@@ -90,6 +93,10 @@ export function openRelay(options: RelayOptions): Relay {
     },
   }
 }
+
+/** A worker that was killed leaves its jobs locked, for hours; when no other process can be alive they are free at once. */
+const unlockJobs = (jobs: postgres.Sql) => jobs`
+  select graphile_worker.force_unlock_workers(array(select distinct locked_by from graphile_worker.jobs where locked_by is not null))`
 
 /** Moves notes from the outbox to the queue. Taking a row away is what keeps it from being told twice. */
 async function moveOutbox(connections: Connections): Promise<number> {

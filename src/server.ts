@@ -97,7 +97,7 @@ async function graphql(apollo: ApolloServer<RequestContext>, options: ServerOpti
   const json = parsed(body)
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method ?? 'GET', headers, search, body: json },
-    context: () => {
+    context: async () => {
       checkRequest(request, json, search)
       return contextOf(options, request.headers)
     },
@@ -156,6 +156,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
       chunks.push(chunk)
     }
   }
-  if (size > LARGEST_BODY) return void request.resume() ?? null
-  return Buffer.concat(chunks)
+  if (size <= LARGEST_BODY) return Buffer.concat(chunks)
+  request.resume()
+  return null
 }

@@ -16,8 +16,8 @@ afterAll(() => world.close())
 
 const asKarin = (name: string, input: Record<string, unknown>, fields: string) => world.done(name, input, fields, vendor.karin)
 const asIngrid = (name: string, input: Record<string, unknown>, fields: string) => world.done(name, input, fields, vendor.token)
-const howTo = () => ({ productId: vendor.productId, componentId: vendor.components.OWN, kind: 'QUESTION', severity: 'NORMAL' })
-const suspectedDefect = () => ({ productId: vendor.productId, componentId: vendor.components.OWN, kind: 'DEFECT', severity: 'HIGH' })
+const howTo = () => ({ product: 'LONN', component: 'PAYSLIPS', kind: 'QUESTION', severity: 'NORMAL' })
+const suspectedDefect = () => ({ product: 'LONN', component: 'PAYSLIPS', kind: 'DEFECT', severity: 'HIGH' })
 
 const PREVIEW = `query ($input: PreviewTicketInput!) { previewTicket(input: $input) { __typename ... on Refusal { code message }
   ... on Preview { class handler payer reason payable ceiling { incidents minutes } outcomes { cause class payer charge { unit units } reason }

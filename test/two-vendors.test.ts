@@ -21,7 +21,7 @@ afterAll(() => world.close())
 
 /** The same work at both: a purchase, a quote, a ticket that was answered and resolved. */
 async function withWork(vendor: Havblikk): Promise<Havblikk> {
-  const problem = { productId: vendor.productId, componentId: vendor.components.OWN, kind: 'QUESTION', severity: 'NORMAL' }
+  const problem = { product: 'LONN', component: 'PAYSLIPS', kind: 'QUESTION', severity: 'NORMAL' }
   const page = { successUrl: 'https://x.example/ok', cancelUrl: 'https://x.example/no' }
   const { checkoutUrl } = await world.done('buyPlan', { planVersionId: vendor.pack, currency: 'NOK', quantity: 1, ...page }, 'checkoutUrl', vendor.karin)
   await world.pay(checkoutUrl)

@@ -7,7 +7,7 @@ import { customerById } from '../vendors/vendor.reads.js'
 import { noScopePolicy } from './boundary.refusals.js'
 import { type Candidate, type Considered as Tried, decide } from './candidates.js'
 import { type FactValues, type PlanKind, vocabularyFor } from './facts.js'
-import { currentPolicy, policyById } from './policies.reads.js'
+import { currentPolicy, policyById, policyInForce } from './policies.reads.js'
 import type { Answer, Ceiling, Charge, Policy, Row, Unit } from './policy.js'
 import { UNITS } from './policy.js'
 import { promisedBy } from './promised.js'
@@ -19,8 +19,10 @@ export interface CandidateAgreement {
   readonly agreementId: Id
   readonly planKind: PlanKind
   readonly planVersionId: Id<'plv'>
-  /** The policy version that it was sold with; null for none: the current one decides. */
+  /** The policy version that it was sold with; null for a plan of every product, which was sold with each product's policy of then. */
   readonly policyVersionId: Id<'pov'> | null
+  /** When it began; the instant of deciding when not said. */
+  readonly startsAt?: Date
   /** Until when that version is frozen: renewal plus notice; null for as long as the agreement lasts (B7). */
   readonly pinnedUntil: Date | null
   readonly available: Readonly<Record<Unit, number>>
@@ -83,7 +85,7 @@ export async function decideNow(read: Read, input: DecideNow): Promise<Decided> 
   if (!current) throw noScopePolicy(input.productId)
   const [causes, duties, known, candidates] = await Promise.all([
     causeCodesOf(read, input.productId), dutiesOf(read, input.productId), recorded(read, input),
-    Promise.all(input.candidates.map((c) => candidateOf(read, c, current.policy, input.at)))])
+    Promise.all(input.candidates.map((c) => candidateOf(read, c, current.policy, input)))])
   const causeCodes = causes.map((c) => c.code)
   const resolved = resolveFacts([...input.statements, ...known], vocabularyFor({ causeCodes }))
   const facts = input.cause ? { ...resolved.values, cause: input.cause } : resolved.values
@@ -120,8 +122,8 @@ async function recorded(read: Read, { productId, componentId, customerId, at }: 
   ]
 }
 
-async function candidateOf(read: Read, given: CandidateAgreement, current: Policy, at: Date): Promise<Candidate> {
-  const pinned = given.policyVersionId ? await policyById(read, given.policyVersionId) : current
+async function candidateOf(read: Read, given: CandidateAgreement, current: Policy, { productId, at }: DecideNow): Promise<Candidate> {
+  const pinned = given.policyVersionId ? await policyById(read, given.policyVersionId) : ((await policyInForce(read, productId, given.startsAt ?? at)) ?? current)
   if (!pinned) throw new Error(`Agreement ${given.agreementId} was sold with a policy that is gone: ${given.policyVersionId}.`)
   return {
     agreementId: given.agreementId, planKind: given.planKind, pinned, available: given.available, cannotCarry: given.cannotCarry ?? null,

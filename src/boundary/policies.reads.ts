@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNull, or, type SQL } from 'drizzle-orm'
+import { and, count, eq, inArray, isNotNull, isNull, or, type SQL } from 'drizzle-orm'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
 import { type Page, type PageArgs, pageOf } from '../kernel/page.js'
@@ -69,6 +69,29 @@ const publishedFor = (read: Read, productId: Id<'prd'>): Promise<ScopePolicyVers
       return version ? [[id, version]] : []
     }))
   }).load(productId)
+
+/**
+ * What decided for a product at an instant: the rules that an agreement for every product was sold with (B7). Its own policy
+ * of then, else the one for every product; null when neither was published yet.
+ */
+export async function policyInForce(read: Read, productId: Id<'prd'>, at: Date): Promise<Policy | null> {
+  const inForce = (await everPublished(read, productId)).filter((v) => v.publishedAt! <= at && (v.retiredAt === null || v.retiredAt > at))
+  const found = inForce.find((v) => v.productId !== null) ?? inForce[0]
+  return found ? policyById(read, found.id) : null
+}
+
+type Reign = Pick<ScopePolicyVersionRow, 'id' | 'publishedAt' | 'retiredAt'> & { productId: Id<'prd'> | null }
+
+/** Every version that ever decided for a product, asked once for all its agreements. */
+const everPublished = async (read: Read, productId: Id<'prd'>): Promise<Reign[]> =>
+  (await read.loader<Id<'prd'>, Reign[]>('everPublishedScopePolicies', async (ids) => {
+    const { id, publishedAt, retiredAt } = scopePolicyVersion
+    const rows = await read.db.select({ id, publishedAt, retiredAt, productId: scopePolicy.productId }).from(scopePolicyVersion)
+      .innerJoin(scopePolicy, and(eq(scopePolicy.vendorId, scopePolicyVersion.vendorId), eq(scopePolicy.id, scopePolicyVersion.policyId)))
+      .where(and(eq(scopePolicyVersion.vendorId, read.vendorId), isNotNull(publishedAt),
+        or(isNull(scopePolicy.productId), inArray(scopePolicy.productId, [...ids]))))
+    return new Map(ids.map((own) => [own, rows.filter((row) => row.productId === null || row.productId === own)]))
+  }).load(productId)) ?? []
 
 /** Drafts are the vendor's own business; what was ever published is public. */
 const seen = (read: Read): SQL | undefined =>

@@ -1,9 +1,9 @@
 import { and, eq } from 'drizzle-orm'
+import { priceOf } from '../billing/purchase-state.js'
 import type { Severity } from '../catalog/words.js'
 import type { Act } from '../kernel/act.js'
 import { record } from '../kernel/event.js'
 import { type Id, newId } from '../kernel/ids.js'
-import { taxOn } from '../kernel/money.js'
 import { invalid, notFound } from '../kernel/refusal.js'
 import { after, days, minutes } from '../kernel/time.js'
 import { clearTimer, setTimer, type Timer } from '../kernel/timer.js'
@@ -43,14 +43,14 @@ export async function createQuote(act: Act, given: CreateQuote): Promise<QuoteRo
   const { decided, price } = given
   const decision = await recordDecision(act, { subjectKind: 'QUOTE', subjectId: id, streamId: id, stage: 'QUOTED', decided })
   await keepFacts(act, id, given.statements)
-  const netMinor = price && price.amountMinor * price.quantity
+  const costs = price && priceOf(price, price.quantity)
   const expiresAt = after(act.now, HELD)
   const [row] = await act.db.insert(quote).values({
     vendorId: act.vendorId, id, customerId: given.customerId, contactId: given.contactId, productId: given.productId,
     componentId: given.componentId, kind: given.kind, severity: given.severity,
     ceilingIncidents: decided.ceiling.INCIDENT, ceilingMinutes: decided.ceiling.MINUTE, agreementId: decided.chosenAgreementId,
     pricePlanVersionId: price?.planVersionId, priceQuantity: price?.quantity, priceCurrency: price?.currency,
-    priceNetMinor: netMinor, priceTaxMinor: price && taxOn(netMinor!, price.taxRateBps),
+    priceNetMinor: costs?.netMinor, priceTaxMinor: costs?.taxMinor,
     promises: decided.promises, decisionId: decision.id, createdAt: act.now, expiresAt, state: 'OPEN',
   }).returning()
   await setTimer(act, 'quote.expire', id, expiresAt)

@@ -37,6 +37,12 @@ function grouped<K, R>(rows: { of: K; row: R }[]): Map<K, R[]> {
 /** A product; for a caller outside the vendor only once it has been on sale. Retired ones are found: what runs on them goes on. */
 export const productById = byId<Id<'prd'>, ProductRow>('product', product, (read) => (seesDrafts(read) ? undefined : ne(product.state, 'DRAFT')))
 
+/** A product by the code that the vendor gave it; seen as by its id. */
+export async function productByCode(read: Read, code: string): Promise<ProductRow | null> {
+  const [row] = await read.db.select({ id: product.id }).from(product).where(and(eq(product.vendorId, read.vendorId), eq(product.code, code)))
+  return row ? productById(read, row.id) : null
+}
+
 /** A plan version; for a caller outside the vendor only once it has been published. Retired ones are found: agreements go on. */
 export const planVersionById = byId<Id<'plv'>, PlanVersionRow>('planVersion', planVersion, (read) =>
   (seesDrafts(read) ? undefined : ne(planVersion.state, 'DRAFT')))

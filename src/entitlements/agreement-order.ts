@@ -22,6 +22,8 @@ export type CandidateAgreement = {
   readonly planVersionId: Id<'plv'>
   readonly planKind: PlanKind
   readonly policyVersionId: Id<'pov'> | null
+  /** When it was sold, in effect: which policy stood then. */
+  readonly startsAt: Date
   /** Until when the policy of the sale stands (B7); null: as long as there are units. */
   readonly pinnedUntil: Date | null
   readonly available: Readonly<Record<Unit, number>>
@@ -51,8 +53,16 @@ type Criterion = { readonly of: (held: Held) => number; readonly earlier: (held:
 
 /** The stated rule (E5): what comes first comes first because of the first of these in which two agreements differ. */
 const criteria: readonly Criterion[] = [
-  { of: (held) => kindRank[held.planKind], earlier: () => 'its kind of plan gives the most', later: 'a kind of plan that gives more comes before it' },
-  { of: (held) => (held.productId === null ? 1 : 0), earlier: () => 'it was bought for this product', later: 'one bought for this product comes before it' },
+  {
+    of: (held) => kindRank[held.planKind],
+    earlier: () => 'its kind of plan gives the most',
+    later: 'a kind of plan that gives more comes before it',
+  },
+  {
+    of: (held) => (held.productId === null ? 1 : 0),
+    earlier: () => 'it was bought for this product',
+    later: 'one bought for this product comes before it',
+  },
   {
     of: firstExpiry,
     earlier: (held) => `its units expire first, on ${dateOf(new Date(firstExpiry(held)))}`,
@@ -95,7 +105,7 @@ export function orderAgreements(all: readonly Held[], productId: Id<'prd'> | nul
 
 const candidateOf = (held: Held, cannotCarry: string | null, why: string): CandidateAgreement => ({
   agreementId: held.id, planVersionId: held.planVersionId, planKind: held.planKind, policyVersionId: held.policyVersionId,
-  pinnedUntil: pinnedUntil(held), available: unitsOf(held), cannotCarry, why,
+  startsAt: held.startsAt, pinnedUntil: pinnedUntil(held), available: unitsOf(held), cannotCarry, why,
 })
 
 function unitsOf(held: Held): Record<Unit, number> {

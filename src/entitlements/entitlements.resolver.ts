@@ -14,8 +14,8 @@ import { Customer } from '../vendors/vendor.types.js'
 import { lapsed } from './draw-order.js'
 import { agreementById, type AgreementRow, agreements, availableOf, type LotRow } from './entitlements.reads.js'
 import {
-  Agreement, AgreementConnection, AgreementStateType, GrantUnitsInput, LedgerEntry, LedgerTransaction, LedgerTransactionConnection, Lot, LotConnection,
-  Units,
+  Agreement, AgreementConnection, AgreementStateType, GrantUnitsInput, LedgerEntry, LedgerTransaction, LedgerTransactionConnection, Lot,
+  LotConnection, Units,
 } from './entitlements.types.js'
 import { grantUnits as grantUnitsVerb } from './grant.js'
 import { entriesOf, historyOf, type LedgerTransactionRow, lotsOf } from './ledger.reads.js'
@@ -32,7 +32,9 @@ export class AgreementResolver {
   }
 
   @permit('agreements:read')
-  @Query(() => AgreementConnection, { description: 'Agreements, the oldest first: all of the vendor\'s for a member, those of the own customer for a contact.' })
+  @Query(() => AgreementConnection, {
+    description: 'Agreements, the oldest first: all of the vendor\'s for a member, those of the own customer for a contact.',
+  })
   async agreements(
     @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context,
     @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) customerId?: string,
@@ -41,7 +43,9 @@ export class AgreementResolver {
   }
 
   @permit('units:grant')
-  @Mutation(() => grantUnits.type, { description: 'Gives a customer units as goodwill. They make an agreement of their own, on the terms of the plan version.' })
+  @Mutation(() => grantUnits.type, {
+    description: 'Gives a customer units as goodwill. They make an agreement of their own, on the terms of the plan version.',
+  })
   grantUnits(@Arg('input', () => GrantUnitsInput, { description: 'To whom, how many, why.' }) input: GrantUnitsInput, @Ctx() ctx: Context) {
     return command(ctx, grantUnits, input, (act) => grantUnitsVerb(act, input))
   }

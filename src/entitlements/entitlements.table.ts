@@ -25,7 +25,7 @@ export const agreement = pgTable('agreement', {
   planKind: text('plan_kind', { enum: planKinds }).notNull(),
   productId: id('prd', 'product_id'),
   noticeDays: integer('notice_days').notNull(),
-  /** The scope policy version that it was sold with (B7); null when it covers every product: then each product's, as it was at the start. */
+  /** The scope policy version that it was sold with (B7); null when it covers every product, or none was published. */
   policyVersionId: id('pov', 'policy_version_id'),
   state: text('state', { enum: agreementStates }).notNull().default('ACTIVE'),
   startsAt: instant('starts_at').notNull(),

@@ -66,7 +66,8 @@ export class Agreement extends Node implements Pick<AgreementRow, 'planKind' | '
   description: 'Units from one source with one expiry. issued = available + reserved + used + expired + refunded + transferredOut.',
 })
 export class Lot extends Node
-  implements Pick<LotRow, 'unit' | 'issued' | 'reserved' | 'used' | 'refunded' | 'transferredOut' | 'expiresAt' | 'sourceKind' | 'sourceId' | 'createdAt'> {
+  implements Pick<LotRow, 'unit' | 'issued' | 'reserved' | 'used' | 'refunded' | 'transferredOut' | 'expiresAt' | 'sourceKind' | 'sourceId'
+    | 'continuesLotId' | 'createdAt'> {
   declare id: Id<'lot'>
   agreementId!: Id<'agr'>
   available!: number
@@ -82,11 +83,16 @@ export class Lot extends Node
 
   @Field(() => SourceKindType, { description: 'What the units come from; kept when they go on to another lot.' }) sourceKind!: SourceKind
   @Field(() => ID, { description: 'The purchase, order or invoice that they come from.' }) sourceId!: string
-  @Field(() => ID, { nullable: true, description: 'The lot whose units these were; null when they were granted here.' }) continuesLotId!: Id<'lot'> | null
+  @Field(() => ID, { nullable: true, description: 'The lot whose units these were; null when they were granted here.' })
+  continuesLotId!: Id<'lot'> | null
+
   @Field(() => GraphQLDateTimeISO, { description: 'When it was made.' }) createdAt!: Date
 }
 
-@ObjectType({ implements: Node, description: 'One movement of units: from where, to where, for what. Never changed; a correction names what it corrects.' })
+@ObjectType({
+  implements: Node,
+  description: 'One movement of units: from where, to where, for what. Never changed; a correction names what it corrects.',
+})
 export class LedgerTransaction extends Node implements Pick<LedgerTransactionRow, 'kind' | 'subjectId' | 'reason' | 'correctsId' | 'at'> {
   declare id: Id<'ltx'>
   agreementId!: Id<'agr'>

@@ -43,7 +43,9 @@ async function termsOf(act: Act, planVersionId: Id<'plv'>): Promise<{ plan: Plan
   const version = await planVersionById(act, planVersionId)
   const plan = version && (await planById(act, version.planId))
   if (!plan) throw notFound('planVersionId', 'plan version')
-  if (version.state === 'DRAFT') throw conflict('This plan version is still a draft. Nothing was granted.', 'Publish it first, or take one that is published.')
+  if (version.state === 'DRAFT') {
+    throw conflict('This plan version is still a draft. Nothing was granted.', 'Publish it first, or take one that is published.')
+  }
   return { plan, version }
 }
 
@@ -82,7 +84,9 @@ async function issue(act: Act, made: AgreementRow, unit: Unit, units: number, te
   await post(act, ledger, { kind: 'GRANT', entries: granted([{ lotId: lot.id, unit, units }]), reason: reason ?? said[made.sourceKind] })
 }
 
-const said: Record<SourceKind, string> = { PURCHASE: 'Bought and paid.', ORDER: 'Ordered on terms.', INVOICE: 'Invoice paid.', GOODWILL: 'Goodwill.' }
+const said: Record<SourceKind, string> = {
+  PURCHASE: 'Bought and paid.', ORDER: 'Ordered on terms.', INVOICE: 'Invoice paid.', GOODWILL: 'Goodwill.',
+}
 
 async function agreementOf(act: Act, kind: SourceKind, sourceId: string): Promise<AgreementRow> {
   const [row] = await act.db.select().from(agreement)

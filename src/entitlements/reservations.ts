@@ -32,7 +32,7 @@ export async function reserve(act: Act, wanted: Wanted): Promise<ReservationRow>
   const [held] = await act.db.insert(reservation).values({
     ...wanted, vendorId: act.vendorId, id: newId('rsv'), heldAt: act.now,
   }).onConflictDoNothing().returning()
-  if (!held) throw conflict('Units are already reserved for this part. Nothing more was reserved.', 'Enlarge, capture or release the reservation that it has.')
+  if (!held) throw alreadyHeld()
   await hold(act, ledger, held, drawn, 0)
   await tell(act, held, 'units.reserved', { units })
   return held
@@ -46,7 +46,8 @@ export async function enlarge(act: Act, subjectId: Id, units: number): Promise<R
   const ledger = await openLedger(act, now.agreementId)
   const drawn = await drawFrom(act, ledger, now.unit, units - now.units)
   const parts = await partsOf(act, now)
-  const [raised] = await act.db.update(reservation).set({ units }).where(and(eq(reservation.vendorId, act.vendorId), eq(reservation.id, now.id))).returning()
+  const [raised] = await act.db.update(reservation).set({ units })
+    .where(and(eq(reservation.vendorId, act.vendorId), eq(reservation.id, now.id))).returning()
   await hold(act, ledger, now, drawn, parts.length)
   await tell(act, now, 'units.reserved', { units: units - now.units, inAll: units })
   return raised!
@@ -114,7 +115,8 @@ export async function release(act: Act, subjectId: Id, reason: string, returning
 export async function giveBack(act: Act, subjectId: Id, reason: string): Promise<ReservationRow> {
   const [found] = await act.db.select({ held: reservation, capture: ledgerTransaction }).from(reservation)
     .innerJoin(ledgerTransaction, and(
-      eq(ledgerTransaction.vendorId, reservation.vendorId), eq(ledgerTransaction.reservationId, reservation.id), eq(ledgerTransaction.kind, 'CAPTURE')))
+      eq(ledgerTransaction.vendorId, reservation.vendorId), eq(ledgerTransaction.reservationId, reservation.id),
+      eq(ledgerTransaction.kind, 'CAPTURE')))
     .where(and(eq(reservation.vendorId, act.vendorId), eq(reservation.subjectId, subjectId), eq(reservation.state, 'CAPTURED')))
     .orderBy(desc(reservation.heldAt), desc(reservation.id)).limit(1)
   if (!found) throw nothingHeld()
@@ -164,5 +166,9 @@ async function tell(act: Act, held: ReservationRow, type: string, more: Record<s
   await record(act, { type, streamId, data })
 }
 
-const nothingHeld = () => conflict('No units are held for this part: none were, or they were captured or released before. Nothing was changed.', 'Read its reservation.')
-const tooFew = (units: number) => conflict(`${units} units are more than are reserved. Nothing was captured.`, 'Capture at most what is reserved, or enlarge the reservation first.')
+const alreadyHeld = () => conflict(
+  'Units are already reserved for this part. Nothing more was reserved.', 'Enlarge, capture or release the reservation that it has.')
+const nothingHeld = () => conflict(
+  'No units are held for this part: none were, or they were captured or released before. Nothing was changed.', 'Read its reservation.')
+const tooFew = (units: number) => conflict(
+  `${units} units are more than are reserved. Nothing was captured.`, 'Capture at most what is reserved, or enlarge the reservation first.')

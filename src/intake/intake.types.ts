@@ -12,8 +12,8 @@ import { enumOf } from '../kernel/types.js'
 
 @InputType({ description: 'The problem, as far as it is known. The same object goes from the preview to the quote to the ticket.' })
 export class ProblemInput {
-  @Ref('prd', 'The product that it is about.') productId!: Id<'prd'>
-  @Ref('cmp', 'The component it happens in, when known.', { optional: true }) componentId?: Id<'cmp'>
+  @Code('The code of the product that it is about.') product!: string
+  @Code('The code of the component it happens in, when known.', { optional: true }) component?: string
   @Choice(TicketKindType, 'What is wanted. DEFECT says: "I think this is your defect".') kind!: TicketKind
   @Choice(SeverityType, 'The business impact.') severity!: Severity
   @NestedList(() => FactInput, 'What the caller knows about it.', { max: 20, optional: true }) facts?: FactInput[]

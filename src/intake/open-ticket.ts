@@ -26,12 +26,12 @@ import { answerOf } from '../boundary/decision-row.js'
 export async function requestQuote(act: Act, input: RequestQuoteInput): Promise<QuoteRow> {
   const contact = await askerOf(act, input.contactId)
   const { problem } = input
-  const { decided, statements } = await decideProblem(act, problem, contact.customerId)
+  const { productId, componentId, decided, statements } = await decideProblem(act, problem, contact.customerId)
   const currency = input.currency ?? (await currentVendor(act)).currency
   const missing = decided.payable ? undefined : chargesOf(decided.ceiling)[0]
-  const [cheapest] = missing ? offers(await publishedPlans(act, problem.productId), missing.unit, missing.units, currency) : []
+  const [cheapest] = missing ? offers(await publishedPlans(act, productId), missing.unit, missing.units, currency) : []
   return createQuote(act, {
-    customerId: contact.customerId, contactId: contact.id, productId: problem.productId, componentId: problem.componentId ?? null,
+    customerId: contact.customerId, contactId: contact.id, productId, componentId,
     kind: problem.kind, severity: problem.severity, decided, statements,
     price: cheapest ? { planVersionId: cheapest.on.version.id, currency, amountMinor: cheapest.amountMinor, taxRateBps: cheapest.taxRateBps, quantity: cheapest.quantity } : null,
   })
@@ -82,10 +82,10 @@ async function termsNow(act: Act, input: OpenTicketInput, contact: ContactRow): 
   const most = Math.max(asked.decided.ceiling.INCIDENT, asked.decided.ceiling.MINUTE)
   const isFreeReport = accepted === 0 && most > 0 && problem.kind === 'DEFECT'
   if (!isFreeReport && accepted < most) throw aboveAccepted(asked.decided.ceiling, accepted)
-  const candidates = isFreeReport ? [] : await candidatesFor(act, contact.customerId, problem.productId, act.now)
+  const candidates = isFreeReport ? [] : await candidatesFor(act, contact.customerId, asked.productId, act.now)
   const decided = isFreeReport ? asked.decided : payableBy(asked.decided, candidates)
   return {
-    productId: problem.productId, componentId: problem.componentId ?? null, kind: problem.kind, severity: problem.severity,
+    productId: asked.productId, componentId: asked.componentId, kind: problem.kind, severity: problem.severity,
     decided, statements: asked.statements, ceiling: isFreeReport ? NO_CHARGE : decided.ceiling, announced: !isFreeReport,
   }
 }

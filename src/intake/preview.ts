@@ -19,7 +19,7 @@ import { decideProblem } from './problem.js'
 export async function previewTicket(read: Read, input: PreviewTicketInput): Promise<Preview> {
   const customerId = read.actor.kind === 'CONTACT' ? read.actor.customerId : (input.customerId ?? null)
   if (customerId && !(await customerById(read, customerId))) throw notFound('customerId', 'customer')
-  const { decided } = await decideProblem(read, input.problem, customerId)
+  const { productId, decided } = await decideProblem(read, input.problem, customerId)
   const { answer } = decided
   return {
     class: answer.class, handler: answer.handler, payer: answer.payer, reason: answer.reason, ruleKey: answer.ruleKey, dutyCode: answer.dutyCode,
@@ -27,7 +27,7 @@ export async function previewTicket(read: Read, input: PreviewTicketInput): Prom
     contested: decided.contested,
     contestedFacts: decided.contestedFacts.map(({ name, statements }) => ({ name, statements: statements.map(shownFact) })),
     agreementId: decided.chosenAgreementId, considered: [...decided.considered], deadlines: decided.promises.map(shownDeadline),
-    remaining: await remainingOf(read, decided), ways: await waysOf(read, input, decided),
+    remaining: await remainingOf(read, decided), ways: await waysOf(read, input, productId, decided),
   }
 }
 
@@ -38,8 +38,8 @@ async function remainingOf(read: Read, decided: Decided): Promise<Remaining[]> {
 }
 
 /** Other ways, the cheapest first: free ones, then plans by price (R89: at least one place to turn where nobody here helps). */
-async function waysOf(read: Read, { problem, currency }: PreviewTicketInput, decided: Decided): Promise<Way[]> {
-  const [product, vendor, plans] = await Promise.all([productById(read, problem.productId), currentVendor(read), publishedPlans(read, problem.productId)])
+async function waysOf(read: Read, { problem, currency }: PreviewTicketInput, productId: Id<'prd'>, decided: Decided): Promise<Way[]> {
+  const [product, vendor, plans] = await Promise.all([productById(read, productId), currentVendor(read), publishedPlans(read, productId)])
   const turnTo = decided.answer.turnTo ?? product?.turnTo ?? null
   const free: Way[] = decided.payable || decided.ceiling.INCIDENT + decided.ceiling.MINUTE === 0 ? [] : freeReport(problem)
   const buy = decided.payable ? [] : await plansFor(plans, decided, currency ?? vendor.currency)

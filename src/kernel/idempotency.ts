@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import type { Act } from './act.js'
 import { actorName } from './actor.js'
-import { idempotency } from './idempotency.table.js'
+import type { Db } from './database.js'
+import { idempotency, platformIdempotency } from './idempotency.table.js'
 import type { Id } from './ids.js'
 import { IdempotencyKeyReused, refuse } from './refusal.js'
 
@@ -41,3 +42,20 @@ export async function keepResult(act: Act, key: string, resultId: Id | null): Pr
 
 const sameKey = (k: { vendorId: Id<'vnd'>; actor: string; key: string }) =>
   and(eq(idempotency.vendorId, k.vendorId), eq(idempotency.actor, k.actor), eq(idempotency.key, k.key))
+
+/** What came of a key before a vendor was known: the vendor that was made with it, or null. Refuses another input. */
+export async function vendorMadeWith(platform: Db, scope: string, key: string, inputHash: string): Promise<Id<'vnd'> | null> {
+  const [before] = await platform.select().from(platformIdempotency).where(and(eq(platformIdempotency.scope, scope), eq(platformIdempotency.key, key)))
+  if (before && before.inputHash !== inputHash) {
+    throw refuse(IdempotencyKeyReused, {
+      message: 'This idempotency key was used before with another input. No vendor was made by this call.', next: 'Take a new key for a new vendor.',
+    })
+  }
+  return before?.vendorId ?? null
+}
+
+/** Keeps the key with the vendor that is being made; a key in use by another call right now violates `PLATFORM_KEY`. */
+export const keepVendorKey = async (act: Act, scope: string, key: string, inputHash: string): Promise<void> =>
+  void (await act.db.insert(platformIdempotency).values({ scope, key, inputHash, vendorId: act.vendorId, createdAt: act.now }))
+
+export const PLATFORM_KEY = 'platform_idempotency_scope_key_pk'

@@ -18,4 +18,7 @@ export function openLog(level: LogLevel, now: () => Date, write: (line: string) 
 }
 
 const plain = (more: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(more).map(([k, v]) => [k, v instanceof Error ? { message: v.message, stack: v.stack, cause: String(v.cause ?? '') } : v]))
+  Object.fromEntries(Object.entries(more).map(([k, v]) => [k, v instanceof Error ? { message: bare(v.message), stack: bare(v.stack ?? ''), cause: String(v.cause ?? '') } : v]))
+
+/** Without the values of a statement that failed: they are people's data. */
+const bare = (text: string): string => text.replace(/^params: .*$/gm, 'params: (left out)')

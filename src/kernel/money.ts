@@ -26,9 +26,16 @@ export const taxOn = (netMinor: number, rateBps: number): number => Math.sign(ne
 
 /** "NOK 1,350.00" — for sentences; programs read the fields. */
 export const money = (a: Amount, locale = 'en'): string =>
-  new Intl.NumberFormat(locale, { style: 'currency', currency: a.currency, currencyDisplay: 'code' })
+  new Intl.NumberFormat(locale, {
+    style: 'currency', currency: a.currency, currencyDisplay: 'code', minimumFractionDigits: fractionDigits(a.currency), maximumFractionDigits: fractionDigits(a.currency),
+  })
     .format(a.amountMinor / 10 ** fractionDigits(a.currency)).replace(/\u00a0/g, ' ')
 
-/** How many decimals a currency has: 2 for NOK, 0 for JPY. */
-export const fractionDigits = (currency: string): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+/** ISO 4217's exponents where they are not 2; CLDR, and so Intl, rounds some currencies that banks do not. */
+const exponents: Record<string, number> = {
+  ...Object.fromEntries('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0])),
+  ...Object.fromEntries('BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3])),
+}
+
+/** How many decimals a currency has (ISO 4217): 2 for NOK, 0 for JPY. */
+export const fractionDigits = (currency: string): number => exponents[currency] ?? 2

@@ -127,7 +127,7 @@ export async function notAnAnswer(act: Act, input: NotAnAnswerInput): Promise<Ti
   let reopened = 0
   for (const p of held.parts.filter(isOpen)) {
     if (p.state === 'WAITING_ON_CUSTOMER') await comeBack(act, held.ticket, p, 'needNothing')
-    for (const metric of RESPONSES) reopened += (await reopenClock(act, p.id, metric, `The contact says that message ${found.id} is no answer.`)) ? 1 : 0
+    for (const metric of RESPONSES) reopened += (await reopenClock(act, p.id, metric, `The contact says that message ${found.id} is no answer.`, { stoppedAt: found.at })) ? 1 : 0
   }
   await record(act, { type: 'message.not_an_answer', streamId: held.ticket.id, data: { messageId: found.id, reopened } })
   return rollUp(act, held.ticket.id)

@@ -126,7 +126,7 @@ export async function doubtResolution(act: Act, input: DoubtResolutionInput): Pr
   })
   await clearTimer(act, 'part.confirm', row.id)
   await say(act, held.ticket, { kind: 'REQUEST', visibility: 'PUBLIC', body: input.reason })
-  for (const metric of ['RESOLUTION', 'NEXT_RESPONSE'] as const) await reopenClock(act, row.id, metric, 'The customer says that it is not solved.')
+  for (const metric of ['RESOLUTION', 'NEXT_RESPONSE'] as const) await reopenClock(act, row.id, metric, 'The customer says that it is not solved.', { stoppedAt: held.part.resolvedAt! })
   await resumeClocks(act, row.id, ['RESOLUTION'], 'Open again.')
   await record(act, { type: 'part.resolution_doubted', streamId: held.ticket.id, data: { partId: row.id } })
   await rollUp(act, held.ticket.id)

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Read } from '../kernel/act.js'
-import { event } from '../kernel/event.table.js'
+import { eventsOf } from '../kernel/event.js'
 import type { Id } from '../kernel/ids.js'
 import { type Page, type PageArgs, pageOf } from '../kernel/page.js'
 import { tell } from './timeline.js'
@@ -11,7 +11,7 @@ import type { MessageRow, PartRow, TicketRow, TimelineEntry } from './ticket.typ
 const seen = (read: Read): SQL | undefined => (read.actor.kind === 'CONTACT' ? eq(ticket.customerId, read.actor.customerId) : undefined)
 
 /** A contact reads what is public. */
-const isPublic = (read: Read, column: typeof message.visibility | typeof event.visibility): SQL | undefined =>
+const isPublic = (read: Read, column: typeof message.visibility): SQL | undefined =>
   (read.actor.kind === 'CONTACT' ? eq(column, 'PUBLIC') : undefined)
 
 export const ticketById = (read: Read, id: Id<'tkt'>): Promise<TicketRow | null> =>
@@ -86,15 +86,9 @@ export async function messageById(read: Read, id: Id<'msg'>): Promise<MessageRow
 
 /** The history of a ticket, from its events, in the order in which it happened. */
 export async function timeline(read: Read, ticketId: Id<'tkt'>, args: PageArgs): Promise<Page<TimelineEntry>> {
-  const where = and(eq(event.vendorId, read.vendorId), eq(event.streamId, ticketId), isPublic(read, event.visibility))
-  return pageOf<TimelineEntry>(args, { by: event.number, id: event.id }, {
-    rows: async (past, order, limit) => {
-      const rows = await read.db.select().from(event).where(and(where, past)).orderBy(...order).limit(limit)
-      return rows.map((row) => ({ ...row, sentence: tell(row) }))
-    },
-    count: () => counted(read, event, where), at: (row) => row.number,
-  })
+  const page = await eventsOf(read, ticketId, args, read.actor.kind === 'CONTACT' ? 'PUBLIC' : undefined)
+  return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: { ...node, sentence: tell(node) } })) }
 }
 
-const counted = async (read: Read, table: typeof ticket | typeof message | typeof event, where: SQL | undefined): Promise<number> =>
+const counted = async (read: Read, table: typeof ticket | typeof message, where: SQL | undefined): Promise<number> =>
   (await read.db.select({ n: count() }).from(table).where(where))[0]!.n

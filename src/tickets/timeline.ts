@@ -35,6 +35,10 @@ const sentences: Record<string, (data: Data) => string> = {
   'clock.stopped': (d) => `Clock stopped: ${word(d.metric)}.`,
   'clock.paused': (d) => `Clock paused: ${word(d.metric)}.`,
   'clock.resumed': (d) => `Clock goes on: ${word(d.metric)}.`,
+  'clock.reopened': (d) => `Clock goes on from where it was: ${word(d.metric)}.`,
+  'clock.changed': (d) => `The ${word(d.metric)} promise was changed; time already spent is kept.`,
+  'clock.cancelled': (d) => `Clock ended: ${word(d.metric)}.`,
+  'clock.pause_struck': (d) => `A pause of the ${word(d.metric)} clock was struck out; that time counts.`,
   'clock.warned': (d) => `The ${word(d.metric)} promise is near its deadline.`,
   'clock.breached': (d) => `The ${word(d.metric)} promise was missed.`,
 }

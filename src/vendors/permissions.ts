@@ -13,7 +13,6 @@ const everyContact = '*'
 
 export const permissions = {
   // Anyone, an account or not
-  'api:read': { means: 'Ask what the API is and whether it is up', member: staff, contact: everyContact, anonymous: true },
   'vendors:sign-up': { means: 'Make a new vendor', member: staff, contact: everyContact, anonymous: true },
   'catalog:read': { means: 'Read products, plans and prices on sale', member: staff, contact: everyContact, anonymous: true },
   'policies:read': { means: 'Read the published scope policy', member: staff, contact: everyContact, anonymous: true },

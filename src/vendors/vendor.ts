@@ -3,11 +3,10 @@ import { type Act, type Context } from '../kernel/act.js'
 import { change } from '../kernel/command.js'
 import { said } from '../kernel/columns.js'
 import { record } from '../kernel/event.js'
-import { hashOf } from '../kernel/idempotency.js'
-import { platformIdempotency } from '../kernel/idempotency.table.js'
-import { type Id, newId } from '../kernel/ids.js'
+import { hashOf, keepVendorKey, PLATFORM_KEY, vendorMadeWith } from '../kernel/idempotency.js'
+import { newId } from '../kernel/ids.js'
 import { anonymous } from '../kernel/actor.js'
-import { IdempotencyKeyReused, naming, refuse } from '../kernel/refusal.js'
+import { naming } from '../kernel/refusal.js'
 import { currentVendor } from './vendor.reads.js'
 import { counter, member, platformDirectory, vendor } from './vendor.table.js'
 import type { MemberRow, SignUpVendorInput, UpdateVendorInput, VendorRow } from './vendor.types.js'
@@ -18,23 +17,11 @@ import type { MemberRow, SignUpVendorInput, UpdateVendorInput, VendorRow } from 
  */
 export async function signUpVendor(ctx: Context, input: SignUpVendorInput): Promise<{ vendor: VendorRow; member: MemberRow }> {
   const inputHash = hashOf('signUpVendor', { ...input, idempotencyKey: undefined })
-  const known = await signedUpBefore(ctx, input.idempotencyKey, inputHash)
+  const known = await vendorMadeWith(ctx.database.platform, 'signUpVendor', input.idempotencyKey, inputHash)
   const vendorId = known ?? newId('vnd')
   const inside: Context = { ...ctx, actor: anonymous(vendorId), reading: null }
   return await change(inside, async (act) => (known ? await firstMember(act) : await createVendor(act, input, inputHash)))
 }
-
-async function signedUpBefore(ctx: Context, key: string, inputHash: string): Promise<Id<'vnd'> | null> {
-  const [before] = await ctx.database.platform.select().from(platformIdempotency)
-    .where(and(eq(platformIdempotency.scope, 'signUpVendor'), eq(platformIdempotency.key, key)))
-  if (before && before.inputHash !== inputHash) throw keyReused()
-  return before?.vendorId ?? null
-}
-
-const keyReused = () => refuse(IdempotencyKeyReused, {
-  message: 'This idempotency key was used before with another input. No vendor was made by this call.',
-  next: 'Take a new key for a new vendor.',
-})
 
 async function firstMember(act: Act): Promise<{ vendor: VendorRow; member: MemberRow }> {
   const [first] = await act.db.select().from(member).where(eq(member.vendorId, act.vendorId)).orderBy(member.createdAt, member.id).limit(1)
@@ -45,9 +32,9 @@ async function createVendor(act: Act, input: SignUpVendorInput, inputHash: strin
   const handle = input.handle.toLowerCase()
   await naming({
     platform_directory_pkey: { path: 'handle', message: `must be unused; ${handle} is taken.` },
-    platform_idempotency_scope_key_pk: { path: 'idempotencyKey', message: 'is in use by another call right now; send it again.' },
+    [PLATFORM_KEY]: { path: 'idempotencyKey', message: 'is in use by another call right now; send it again.' },
   }, Promise.all([
-    act.db.insert(platformIdempotency).values({ scope: 'signUpVendor', key: input.idempotencyKey, inputHash, vendorId: act.vendorId, createdAt: act.now }),
+    keepVendorKey(act, 'signUpVendor', input.idempotencyKey, inputHash),
     act.db.insert(platformDirectory).values({ handle, vendorId: act.vendorId }),
   ]))
   const [made] = await act.db.insert(vendor).values({

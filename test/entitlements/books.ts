@@ -1,9 +1,9 @@
 import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { grant, type Grant } from '../../src/entitlements/grant.js'
-import type { AgreementRow, LotRow } from '../../src/entitlements/entitlements.reads.js'
+import { agreementById, type AgreementRow, type LotRow } from '../../src/entitlements/entitlements.reads.js'
 import { ledgerEntry, ledgerTransaction, lot } from '../../src/entitlements/entitlements.table.js'
 import { addLot, openLedger, post } from '../../src/entitlements/ledger.js'
 import { balanceAt } from '../../src/entitlements/ledger.reads.js'
@@ -11,6 +11,7 @@ import { countersOf, granted, replay } from '../../src/entitlements/posting.js'
 import { reserve } from '../../src/entitlements/reservations.js'
 import type { Act, Read } from '../../src/kernel/act.js'
 import { change } from '../../src/kernel/command.js'
+import { event } from '../../src/kernel/event.table.js'
 import { type Id, newId } from '../../src/kernel/ids.js'
 import { ask } from '../../src/kernel/query.js'
 import { Refused } from '../../src/kernel/refusal.js'
@@ -127,4 +128,13 @@ export const kindsOf = (books: Books, agreementId: Id<'agr'>): Promise<string[]>
   const rows = await read.db.select().from(ledgerTransaction).where(eq(ledgerTransaction.agreementId, agreementId))
     .orderBy(ledgerTransaction.at, ledgerTransaction.id)
   return rows.map((row) => row.kind)
+})
+
+export const stateOf = (books: Books, agreementId: Id<'agr'>): Promise<string> =>
+  books.ask(async (read) => (await agreementById(read, agreementId))!.state)
+
+/** The types of what was recorded in a stream, in order. */
+export const eventsOf = (books: Books, streamId: Id): Promise<string[]> => books.ask(async (read) => {
+  const rows = await read.db.select().from(event).where(and(eq(event.vendorId, read.vendorId), eq(event.streamId, streamId))).orderBy(event.number)
+  return rows.map((row) => row.type)
 })
