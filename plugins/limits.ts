@@ -166,6 +166,12 @@ function pageOf(field: FieldNode, variables: Variables): number {
 
 const within = (first: number): number => (first >= 1 ? Math.min(first, LARGEST_PAGE) : LARGEST_PAGE)
 
+/** A long message without its middle: what graphql-js repeats of a value stands there, what is wrong with it at the end. */
+function shortened(message: string): string {
+  const half = limits.errorCharacters / 2
+  return message.length <= limits.errorCharacters ? message : `${message.slice(0, half)} … ${message.slice(-half)}`
+}
+
 /** Refuses an operation whose cost is too high, tells the cost in every answer, and keeps long lists of errors short. */
 export const limiting: ApolloServerPlugin = {
   requestDidStart: async () => {
@@ -180,8 +186,7 @@ export const limiting: ApolloServerPlugin = {
         const result = response.body.singleResult
         if (requested !== undefined) result.extensions = { ...result.extensions, cost: { requested, limit: limits.cost } }
         if (!result.errors) return
-        result.errors = result.errors.slice(0, limits.errors).map((error) => (error.message.length <= limits.errorCharacters
-          ? error : { ...error, message: `${error.message.slice(0, limits.errorCharacters)}…` }))
+        result.errors = result.errors.slice(0, limits.errors).map((error) => ({ ...error, message: shortened(error.message) }))
       },
     }
   },

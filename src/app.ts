@@ -30,6 +30,9 @@ export interface App {
   readonly relay: Relay
   readonly server: ApiServer
   readonly schema: GraphQLSchema
+  readonly billing: BillingDoors
+  /** A second relay, by another clock: for what happens in another time, the loading of the demo world. Stop it. */
+  relayOn(clock: Clock): Relay
   /** Drains requests, finishes jobs under way, and lets go of the database. */
   close(): Promise<void>
 }
@@ -39,7 +42,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   const database = openDatabase(options.appUrl)
   const tokens = tokensOf(options.tokenSecret, clock)
   const billing: BillingDoors = { database, clock, log, stripe }
-  const relay = openRelay({ jobsUrl: options.jobsUrl, database, clock, log, tasks: billingTasks(billing), alone: options.alone })
+  const relayOn = (by: Clock): Relay =>
+    openRelay({ jobsUrl: options.jobsUrl, database, clock: by, log, tasks: billingTasks({ ...billing, clock: by }), alone: options.alone })
+  const relay = relayOn(clock)
   const schema = buildApi()
   const server = await openServer({
     schema, database, clock, tokens, log, stripe,
@@ -47,7 +52,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     isReady: async () => database.platform.execute('select 1').then(() => true, () => false),
   })
   return {
-    database, clock, tokens, relay, server, schema,
+    database, clock, tokens, relay, server, schema, billing, relayOn,
     close: async () => {
       await server.drain()
       await relay.stop()

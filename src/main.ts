@@ -1,10 +1,11 @@
 import 'reflect-metadata'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type App, openApp } from './app.js'
 import { openStripe, type StripeDoor } from './billing/stripe.js'
 import { type Config, parseConfig } from './config.js'
+import { makeFolder } from './embedded/folder.js'
 import { startPostgres } from './embedded/start.js'
 import { refusingDiskErrors, StartRefused } from './embedded/start-refused.js'
 import { openLog } from './kernel/log.js'
@@ -19,7 +20,7 @@ const started: { name: string; stop: () => Promise<void> }[] = []
 let stopping: Promise<void> | null = null
 
 async function start(config: Config): Promise<void> {
-  await refusingDiskErrors(config.dataDir, () => mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }))
+  await refusingDiskErrors(config.dataDir, () => makeFolder(resolve(config.dataDir)))
   const runningFile = join(config.dataDir, 'running.json')
   const logins = config.database ?? (await embedded(config, runningFile))
   await refusingDatabase(() => migrate(logins))
@@ -35,8 +36,9 @@ async function start(config: Config): Promise<void> {
     started.push({ name: 'sandbox', stop: () => sandbox.stop() })
     await sandbox.start(`http://127.0.0.1:${port}/stripe/webhook`)
   }
-  await app.relay.start()
+  // The demo world comes first: it lives through its weeks on a clock of its own, and the relay would fire its timers by this one.
   const running = await describe(config, app, logins, port, sandbox)
+  await app.relay.start()
   writeFileSync(runningFile, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 })
   process.stdout.write(screen(running))
 }
@@ -81,7 +83,7 @@ async function describe(config: Config, app: App, logins: Logins, port: number, 
   const plain = { url, graphql: `${url}/graphql`, websocket: null, explorer: null, sandbox: sandbox?.url ?? null, pid: process.pid }
   if (!config.demo) return { ...plain, tokens: {} }
   const { demoTokens, loadDemo } = await import('./demo/load.js')
-  if (await isEmpty(logins.ownerUrl)) await loadDemo(app)
+  if (await isEmpty(logins.ownerUrl)) await loadDemo(app, { canPay: sandbox !== null })
   return { ...plain, tokens: await demoTokens(app) }
 }
 
@@ -119,6 +121,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     void stop('Stopping: requests under way are finished first.', 0)
   })
 }
+
+process.on('uncaughtException', (error) => void stop(`Demarc ends after a fault that nothing handles: ${error.stack ?? String(error)}`, 1))
 
 try {
   await start(parseConfig(process.env))

@@ -8,8 +8,8 @@ import type { EventRow } from './kernel/event.js'
 import type { Timer } from './kernel/timer.js'
 import { breachClock, warnClock } from './sla/clocks.js'
 import { lapseProposal } from './tickets/announcing.js'
-import { endSilence } from './tickets/conversation.js'
 import { endWindow } from './tickets/resolving.js'
+import { endSilence } from './tickets/waiting.js'
 
 /** When this happened, do that: each in a transaction of its own, once per event and reaction. */
 export interface Reaction {

@@ -80,9 +80,12 @@ export function openRelay(options: RelayOptions): Relay {
       loop = turn()
     },
     settle: async () => {
-      do {
-        if (!runner) await runOnce({ connectionString: options.jobsUrl, taskList: tasks, noHandleSignals: true, logger: quiet(options.log) })
-      } while ((await pass()) > 0 || (await pending(jobs)) > 0)
+      for (;;) {
+        const done = await pass()
+        const waiting = await pending(jobs)
+        if (done === 0 && waiting === 0) return
+        if (waiting > 0 && !runner) await runOnce({ connectionString: options.jobsUrl, taskList: tasks, noHandleSignals: true, logger: quiet(options.log) })
+      }
     },
     stop: async () => {
       stopping = true

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Config } from './config.js'
+import { makeFolder } from './embedded/folder.js'
 import { refusingDiskErrors } from './embedded/start-refused.js'
 
 /**
@@ -12,7 +13,7 @@ export async function openTokenSecret(config: Pick<Config, 'tokenSecret' | 'data
   if (config.tokenSecret) return config.tokenSecret
   return refusingDiskErrors(config.dataDir, () => {
     const file = join(config.dataDir, 'token-secret')
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(resolve(config.dataDir))
     const kept = readIfThere(file)
     if (kept) return kept
     const temporary = `${file}.${process.pid}`

@@ -67,7 +67,7 @@ export interface PlanSpec {
   readonly product?: string
   readonly turnTo?: string
   /** The first first; the last is on sale. */
-  readonly versions: readonly VersionSpec[]
+  readonly versions: readonly [VersionSpec, ...VersionSpec[]]
 }
 
 /** Net amounts; 25 % tax is added. */

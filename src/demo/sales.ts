@@ -7,8 +7,6 @@ export interface OrderSpec {
   readonly number: string
   readonly customer: CustomerKey
   readonly plan: string
-  /** Which version of the plan: 1 is the first. */
-  readonly version?: number
   readonly interval?: 'YEAR'
   readonly start: Start
 }
@@ -20,7 +18,7 @@ export const orders: readonly OrderSpec[] = [
   { number: 'SO-1020', customer: 'rein', plan: 'COMMUNITY', start: { day: 23, at: '09:00' } },
   { number: 'SO-1021', customer: 'rein', plan: 'SINGLE', start: { day: 23, at: '09:10' } },
   { number: 'SO-1022', customer: 'hurtig', plan: 'HOURS', start: { day: 22, at: '14:30' } },
-  { number: 'SO-1023', customer: 'tind', plan: 'FIVE', version: 2, start: { day: 12, at: '09:30' } },
+  { number: 'SO-1023', customer: 'tind', plan: 'FIVE', start: { day: 12, at: '09:30' } },
 ]
 
 export interface GiftSpec { readonly customer: CustomerKey; readonly plan: string; readonly units: number; readonly reason: string; readonly start: Start }

@@ -22,7 +22,9 @@ import { type PlanSpec, plans, type VersionSpec } from './plans.js'
 import type { GiftSpec, OrderSpec, PurchaseSpec } from './sales.js'
 import { tick, type World } from './world.js'
 
-/** Plans with their versions, prices and promises; the last version of each is on sale. */
+const TAX_RATE_BPS = 2_500
+
+/** Plans, each with its first version on sale. */
 export async function priceList(world: World): Promise<void> {
   for (const plan of plans) {
     tick(world)
@@ -30,22 +32,25 @@ export async function priceList(world: World): Promise<void> {
     const productId = product ? world.id('prd', `product ${product}`) : undefined
     const { id } = await world.perform('yasmin', 'catalog:change', CreatePlanInput, { ...wanted, productId }, createPlan)
     world.keep(`plan ${plan.code}`, id)
-    for (const [index, version] of versions.entries()) await publishVersion(world, plan, version, index + 1)
+    await putOnSale(world, plan, versions[0])
   }
 }
 
-async function publishVersion(world: World, { code }: PlanSpec, { promises, prices, ...version }: VersionSpec, number: number): Promise<void> {
+/** New terms in place of the first ones; agreements keep those that they were sold with. */
+export async function newTerms(world: World): Promise<void> {
+  for (const plan of plans) for (const version of plan.versions.slice(1)) await putOnSale(world, plan, version)
+}
+
+async function putOnSale(world: World, { code }: PlanSpec, { promises, prices, ...terms }: VersionSpec): Promise<void> {
   tick(world)
-  const planId = world.id('pln', `plan ${code}`)
-  const wanted = { planId, ...version, prices: prices.map((price) => ({ ...price, taxRateBps: 2500 })) }
+  const wanted = { planId: world.id('pln', `plan ${code}`), ...terms, prices: prices.map((price) => ({ ...price, taxRateBps: TAX_RATE_BPS })) }
   const { id: planVersionId } = await world.perform('yasmin', 'catalog:change', DraftPlanVersionInput, wanted, draftPlanVersion)
   await world.perform('yasmin', 'promises:change', SetPromisesInput, { planVersionId, promises: promisesOf(world, promises) }, setPromises)
   await world.perform('yasmin', 'catalog:change', PublishPlanVersionInput, { planVersionId }, publishPlanVersion)
-  world.keep(versionName(code, number), planVersionId)
+  world.keep(onSale(code), planVersionId)
 }
 
-const versionName = (plan: string, number: number): string => `plan ${plan} version ${number}`
-const newestVersion = (plan: string): number => plans.find(({ code }) => code === plan)?.versions.length ?? 0
+const onSale = (plan: string): string => `on sale ${plan}`
 
 /** Publishes a version of the scope policy for every product. */
 export async function drawTheLine(world: World, rules: readonly PolicyRule[], first: boolean): Promise<void> {
@@ -61,9 +66,9 @@ export async function drawTheLine(world: World, rules: readonly PolicyRule[], fi
 }
 
 /** An accepted order on terms: the one grant function, with the order's number as its source (E4). */
-export async function order(world: World, { number, customer, plan, version, interval }: Omit<OrderSpec, 'start'>): Promise<void> {
+export async function order(world: World, { number, customer, plan, interval }: OrderSpec): Promise<void> {
   const product = plans.find(({ code }) => code === plan)?.product
-  const planVersionId = world.id('plv', versionName(plan, version ?? newestVersionAt(world, plan)))
+  const planVersionId = world.id('plv', onSale(plan))
   await change(world.context(automation(world.vendorId)), async (act) => {
     const policy = product ? await currentPolicy(act, world.id('prd', `product ${product}`)) : null
     return grant(act, {
@@ -73,11 +78,9 @@ export async function order(world: World, { number, customer, plan, version, int
   })
 }
 
-const newestVersionAt = (_world: World, plan: string): number => newestVersion(plan)
-
 /** Units for nothing. */
 export async function give(world: World, { customer, plan, units, reason }: GiftSpec): Promise<void> {
-  const wanted = { customerId: world.id('cus', `customer ${customer}`), planVersionId: world.id('plv', versionName(plan, newestVersion(plan))), units, reason }
+  const wanted = { customerId: world.id('cus', `customer ${customer}`), planVersionId: world.id('plv', onSale(plan)), units, reason }
   await world.perform('per', 'units:grant', GrantUnitsInput, wanted, grantUnits)
 }
 
@@ -85,7 +88,7 @@ const urls = { successUrl: 'https://havblikk.example/thanks', cancelUrl: 'https:
 
 /** Buys through the checkout and, when told so, pays there with the test card; what was paid is granted by its webhook. */
 export async function buy(world: World, { buyer, plan, currency, paid }: PurchaseSpec, settle: () => Promise<void>): Promise<void> {
-  const wanted = { planVersionId: world.id('plv', versionName(plan, newestVersion(plan))), currency, quantity: 1, ...urls }
+  const wanted = { planVersionId: world.id('plv', onSale(plan)), currency, quantity: 1, ...urls }
   const intended = await world.perform(buyer, 'plans:buy', BuyPlanInput, wanted, intendPurchase)
   const context = { ...billingContext({ ...world.doors.billing, clock: world.clock }, world.vendorId), actor: world.actor(buyer) }
   const opened = await openCheckout(context, intended.id)

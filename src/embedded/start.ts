@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { findBinaries } from './binaries.js'
 import { ensureCluster, openState, provision, saveState } from './cluster.js'
 import type { ClusterState } from './cluster.js'
+import { makeFolder } from './folder.js'
 import { stopLeftovers } from './leftovers.js'
 import { lockFolder } from './lock.js'
 import { chooseRunAs } from './run-as.js'
@@ -56,10 +57,7 @@ const SETTINGS: Record<string, string> = {
 export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir)
   return refusingDiskErrors(dataDir, async () => {
-    if (!existsSync(dataDir)) {
-      mkdirSync(dataDir, { recursive: true })
-      chmodSync(dataDir, 0o700)
-    }
+    makeFolder(dataDir)
     const real = realpathSync(dataDir)
     const state = openState(real)
     const lock = await lockFolder(real, state.lockId)

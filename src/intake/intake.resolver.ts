@@ -5,7 +5,7 @@ import { Quote } from '../boundary/boundary.types.js'
 import { UnitsExhausted } from '../entitlements/entitlements.refusals.js'
 import type { Context } from '../kernel/act.js'
 import { command } from '../kernel/command.js'
-import { query } from '../kernel/query.js'
+import { query, refusalOrThrow } from '../kernel/query.js'
 import { answer } from '../kernel/refusal.js'
 import { ticketById } from '../tickets/ticket.reads.js'
 import { AboveCeiling } from '../tickets/ticket.refusals.js'
@@ -25,7 +25,11 @@ export class IntakeResolver {
   @permit('tickets:preview')
   @Query(() => previewed.type, { description: 'Class, reason, charge per cause, ceiling, deadlines, what remains and cheaper ways, before anybody commits. Open to anyone who names the vendor; stores nothing.' })
   async previewTicket(@Arg('input', () => PreviewTicketInput, { description: 'The problem.' }) input: PreviewTicketInput, @Ctx() ctx: Context) {
-    await visit(ctx, input.vendor)
+    try {
+      await visit(ctx, input.vendor)
+    } catch (error) {
+      return refusalOrThrow(error, previewed)
+    }
     return query(ctx, previewed, input, (read) => previewTicket(read, input))
   }
 

@@ -7,7 +7,7 @@ import { UnitType } from '../catalog/catalog.types.js'
 import { SeverityType } from '../catalog/severity.js'
 import type { Severity } from '../catalog/words.js'
 import type { Id } from '../kernel/ids.js'
-import { Choice, Code, CommandInput, Currency, ExternalId, Nested, NestedList, Ref, Text, Whole } from '../kernel/input.js'
+import { Choice, Code, CommandInput, Currency, Nested, NestedList, Ref, Text, Whole } from '../kernel/input.js'
 import { enumOf } from '../kernel/types.js'
 
 @InputType({ description: 'The problem, as far as it is known. The same object goes from the preview to the quote to the ticket.' })
@@ -22,7 +22,7 @@ export class ProblemInput {
 @InputType({ description: 'A problem, and for whom the answer is wanted.' })
 export class PreviewTicketInput {
   @Code('The vendor\'s handle; needed by callers without a token, and only by them.', { max: 40, optional: true }) vendor?: string
-  @Ref('cus', 'Members: the customer to answer for; without one, as for somebody without a plan.', { optional: true }) customerId?: Id<'cus'>
+  @Ref('cus', 'Members: the customer to answer for; without one, as for somebody without a plan. Contacts ask for their own.', { optional: true }) customerId?: Id<'cus'>
   @Nested(() => ProblemInput, 'The problem.') problem!: ProblemInput
   @Currency('ISO 4217 code of the currency for prices; the vendor\'s own when not said.', { optional: true }) currency?: string
 }
@@ -45,14 +45,14 @@ export class OpenTicketInput extends CommandInput {
     { min: 0, max: 10_000, optional: true },
   ) acceptCeilingUnits?: number
   @Ref('con', 'Members: the contact who asks. Contacts open for themselves.', { optional: true }) contactId?: Id<'con'>
-  @ExternalId() externalId?: string
+  @Text('Members: the vendor\'s own id for it, used by no other ticket.', { max: 200, optional: true }) externalId?: string
 }
 
 export const WayKindType = enumOf('WayKind', 'What kind of way there is.', {
   BUY: 'Buy a plan that carries it.',
   REPORT_FREE: 'Report it free as a possible defect; a class is announced first.',
   TURN_TO: 'Turn to somebody else.',
-  CHEAPER_PLAN: 'Another plan that would carry it for less.',
+  CHEAPER_PLAN: 'A free plan under which it would cost nothing.',
 })
 export type WayKind = keyof typeof WayKindType
 

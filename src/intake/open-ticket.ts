@@ -1,26 +1,25 @@
-import { ceilingOf } from '../boundary/decision-row.js'
-import type { Decided } from '../boundary/deciding.js'
+import type { QuoteRow } from '../boundary/boundary.types.js'
+import { chargesOf, type Decided } from '../boundary/deciding.js'
 import { standingDecision } from '../boundary/decisions.js'
 import { asStatements, factsOf } from '../boundary/facts-stated.js'
 import { type Ceiling, NO_CHARGE, sayUnits } from '../boundary/policy.js'
+import { promisedBy } from '../boundary/promised.js'
 import { createQuote, takeQuote } from '../boundary/quotes.js'
-import type { QuoteRow } from '../boundary/boundary.types.js'
 import { reDecide } from '../boundary/re-deciding.js'
-import { chargesOf, unitOf } from '../boundary/deciding.js'
-import { publishedPlans } from '../catalog/catalog.reads.js'
+import { dutiesOf, publishedPlans } from '../catalog/catalog.reads.js'
 import { candidatesFor } from '../entitlements/entitlements.reads.js'
 import { unitsExhausted } from '../entitlements/entitlements.refusals.js'
 import type { Act } from '../kernel/act.js'
 import { invalid, refuse } from '../kernel/refusal.js'
 import { createTicket, newTicketIds, type Opening } from '../tickets/opening.js'
+import { onAcceptedTerms } from '../tickets/revising.js'
 import { AboveCeiling } from '../tickets/ticket.refusals.js'
 import type { TicketRow } from '../tickets/ticket.types.js'
 import { currentVendor } from '../vendors/vendor.reads.js'
 import type { ContactRow } from '../vendors/vendor.types.js'
 import type { OpenTicketInput, RequestQuoteInput } from './intake.types.js'
-import { offers } from './preview.js'
+import { offers } from './offers.js'
 import { askerOf, decideProblem } from './problem.js'
-import { answerOf } from '../boundary/decision-row.js'
 
 /** Holds the answer of a preview for 30 minutes: class, payer, price, promises, charge per cause and ceiling (B5). */
 export async function requestQuote(act: Act, input: RequestQuoteInput): Promise<QuoteRow> {
@@ -33,7 +32,7 @@ export async function requestQuote(act: Act, input: RequestQuoteInput): Promise<
   return createQuote(act, {
     customerId: contact.customerId, contactId: contact.id, productId, componentId,
     kind: problem.kind, severity: problem.severity, decided, statements,
-    price: cheapest ? { planVersionId: cheapest.on.version.id, currency, amountMinor: cheapest.amountMinor, taxRateBps: cheapest.taxRateBps, quantity: cheapest.quantity } : null,
+    price: cheapest ? { planVersionId: cheapest.plan.version.id, currency, amountMinor: cheapest.amountMinor, taxRateBps: cheapest.taxRateBps, quantity: cheapest.quantity } : null,
   })
 }
 
@@ -47,6 +46,8 @@ export async function openTicket(act: Act, input: OpenTicketInput): Promise<Tick
   if (Boolean(input.quoteId) === Boolean(input.problem)) {
     throw invalid({ path: input.quoteId ? 'problem' : 'quoteId', message: 'must be given exactly when the other is not: a quote has its problem already.' })
   }
+  if (input.externalId && act.actor.kind === 'CONTACT') throw invalid({ path: 'externalId', message: 'must be left out: it is for the vendor\'s staff.' })
+  if (input.quoteId && input.acceptCeilingUnits != null) throw invalid({ path: 'acceptCeilingUnits', message: 'must be left out: a quote has its ceiling already.' })
   const contact = await askerOf(act, input.contactId)
   const ids = newTicketIds()
   const terms = input.quoteId ? await quotedTerms(act, input, contact, ids.partId) : await termsNow(act, input, contact)
@@ -64,15 +65,11 @@ async function quotedTerms(act: Act, input: OpenTicketInput, contact: ContactRow
   if (!standing) throw new Error(`Quote ${quote.id} has no decision (B1).`)
   const statements = asStatements(facts)
   const now = await reDecide(act, { standing, cause: null, componentId: quote.componentId, customerId: quote.customerId, statements, candidates, at: act.now, promisedFrom: act.now })
-  const quoted: Decided | null = now.applies ? null : {
-    ...now.proposal!, answer: answerOf(standing), table: standing.table, ceiling: ceilingOf(standing), unit: unitOf(ceilingOf(standing)),
-    policyVersionId: standing.policyVersionId, dutyId: standing.dutyId, factValues: standing.factValues,
-  }
-  const decided = payableBy(now.applies ?? quoted!, candidates)
-  return {
-    productId: quote.productId, componentId: quote.componentId, kind: quote.kind as Terms['kind'], severity: quote.severity as Terms['severity'],
-    decided, statements, ceiling: decided.ceiling, announced: true,
-  }
+  const decided = payableBy(now.applies ?? onAcceptedTerms(now.proposal!, standing), candidates)
+  const { productId, componentId, kind, severity } = quote
+  const promised = await promisedBy(act, { duties: await dutiesOf(act, productId), agreements: candidates, severity, at: act.now })
+  const promises = promised.of(decided.answer, decided.chosenAgreementId)
+  return { productId, componentId, kind, severity, decided: { ...decided, promises }, statements, ceiling: decided.ceiling, announced: true }
 }
 
 async function termsNow(act: Act, input: OpenTicketInput, contact: ContactRow): Promise<Terms> {

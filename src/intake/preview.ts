@@ -1,25 +1,25 @@
-import type { Decided } from '../boundary/deciding.js'
+import { chargesOf, type Decided, decideNow } from '../boundary/deciding.js'
+import { sayUnits } from '../boundary/policy.js'
 import { shownCeiling, shownDeadline, shownFact, shownOutcome } from '../boundary/shown.js'
-import { chargesOf } from '../boundary/deciding.js'
-import { sayUnits, type Unit } from '../boundary/policy.js'
 import { type PlanOnSale, productById, publishedPlans } from '../catalog/catalog.reads.js'
 import { availableOf } from '../entitlements/entitlements.reads.js'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
-import { money, taxOn } from '../kernel/money.js'
+import { money } from '../kernel/money.js'
+import { invalid, notFound } from '../kernel/refusal.js'
 import { currentVendor, customerById } from '../vendors/vendor.reads.js'
-import { notFound } from '../kernel/refusal.js'
 import type { Preview, PreviewTicketInput, ProblemInput, Remaining, Way } from './intake.types.js'
-import { decideProblem } from './problem.js'
+import { offers } from './offers.js'
+import { type Asked, decideProblem } from './problem.js'
 
 /**
  * What a ticket would be, before anybody commits (R89): class and reason, the charge for each cause and the ceiling, deadlines,
  * what remains, and other ways. Stores nothing; answers also somebody without an account.
  */
 export async function previewTicket(read: Read, input: PreviewTicketInput): Promise<Preview> {
-  const customerId = read.actor.kind === 'CONTACT' ? read.actor.customerId : (input.customerId ?? null)
-  if (customerId && !(await customerById(read, customerId))) throw notFound('customerId', 'customer')
-  const { productId, decided } = await decideProblem(read, input.problem, customerId)
+  const customerId = await askedFor(read, input.customerId)
+  const asked = await decideProblem(read, input.problem, customerId)
+  const { decided } = asked
   const { answer } = decided
   return {
     class: answer.class, handler: answer.handler, payer: answer.payer, reason: answer.reason, ruleKey: answer.ruleKey, dutyCode: answer.dutyCode,
@@ -27,8 +27,17 @@ export async function previewTicket(read: Read, input: PreviewTicketInput): Prom
     contested: decided.contested,
     contestedFacts: decided.contestedFacts.map(({ name, statements }) => ({ name, statements: statements.map(shownFact) })),
     agreementId: decided.chosenAgreementId, considered: [...decided.considered], deadlines: decided.promises.map(shownDeadline),
-    remaining: await remainingOf(read, decided), ways: await waysOf(read, input, productId, decided),
+    remaining: await remainingOf(read, decided), ways: await waysOf(read, input, asked, customerId),
   }
+}
+
+/** For whom the answer is: a contact's own customer, the one that a member names, or nobody in particular. */
+async function askedFor(read: Read, named: Id<'cus'> | undefined): Promise<Id<'cus'> | null> {
+  const own = read.actor.kind === 'CONTACT' ? read.actor.customerId : null
+  if (!named || named === own) return own
+  if (read.actor.kind !== 'MEMBER') throw invalid({ path: 'customerId', message: 'must be left out: only the vendor\'s staff ask for a customer.' })
+  if (!(await customerById(read, named))) throw notFound('customerId', 'customer')
+  return named
 }
 
 async function remainingOf(read: Read, decided: Decided): Promise<Remaining[]> {
@@ -37,16 +46,19 @@ async function remainingOf(read: Read, decided: Decided): Promise<Remaining[]> {
   return available.map(({ unit, units }) => ({ unit, now: units, afterCeiling: units - decided.ceiling[unit] }))
 }
 
-/** Other ways, the cheapest first: free ones, then plans by price (R89: at least one place to turn where nobody here helps). */
-async function waysOf(read: Read, { problem, currency }: PreviewTicketInput, productId: Id<'prd'>, decided: Decided): Promise<Way[]> {
+const MOST_WAYS = 10
+
+/** Other ways: free ones, then plans by price, then whom else to turn to (R89: at least one place where nobody here helps). */
+async function waysOf(read: Read, { problem, currency }: PreviewTicketInput, asked: Asked, customerId: Id<'cus'> | null): Promise<Way[]> {
+  const { productId, decided } = asked
   const [product, vendor, plans] = await Promise.all([productById(read, productId), currentVendor(read), publishedPlans(read, productId)])
   const turnTo = decided.answer.turnTo ?? product?.turnTo ?? null
-  const free: Way[] = decided.payable || decided.ceiling.INCIDENT + decided.ceiling.MINUTE === 0 ? [] : freeReport(problem)
-  const buy = decided.payable ? [] : await plansFor(plans, decided, currency ?? vendor.currency)
   const elsewhere: Way[] = turnTo ? [{ kind: 'TURN_TO', text: turnTo, planVersionId: null, price: null }] : []
-  const community: Way[] = plans.filter((p) => p.plan.kind === 'COMMUNITY')
-    .map((p) => ({ kind: 'CHEAPER_PLAN', text: `${p.plan.name}: ${p.version.summary} It costs nothing.`, planVersionId: p.version.id, price: null }))
-  return [...free, ...community, ...buy, ...elsewhere].slice(0, 10)
+  if (chargesOf(decided.ceiling).length === 0) return elsewhere
+  const community = await freePlans(read, plans, asked, customerId)
+  const missing = decided.payable ? [] : [...freeReport(problem), ...community, ...plansToBuy(plans, decided, currency ?? vendor.currency)]
+  // Whom else to turn to is never cut off.
+  return [...(decided.payable ? community : missing).slice(0, MOST_WAYS - elsewhere.length), ...elsewhere]
 }
 
 const freeReport = (problem: ProblemInput): Way[] => (problem.kind !== 'DEFECT' ? [] : [{
@@ -54,33 +66,26 @@ const freeReport = (problem: ProblemInput): Way[] => (problem.kind !== 'DEFECT' 
   text: 'Report it free: open it with an accepted ceiling of 0. Nothing can be charged before a class is announced and you accept it.',
 }])
 
-/** A plan that carries the missing units, and what it costs with tax; the cheapest first. */
-export async function plansFor(plans: readonly PlanOnSale[], decided: Decided, currency: string): Promise<Way[]> {
+/** Free plans under which it would be taken care of for nothing, by the policy's own word. */
+async function freePlans(read: Read, plans: readonly PlanOnSale[], { productId, componentId, statements }: Asked, customerId: Id<'cus'> | null): Promise<Way[]> {
+  const ways = plans.filter((p) => p.plan.kind === 'COMMUNITY').map(async ({ plan, version }): Promise<Way[]> => {
+    const { chosenAgreementId, payable, answer } = await decideNow(read, {
+      productId, componentId, customerId, statements, at: read.now, candidates: [{
+        agreementId: version.id, planKind: 'COMMUNITY', planVersionId: version.id, policyVersionId: null, pinnedUntil: null, available: { INCIDENT: 0, MINUTE: 0 },
+      }],
+    })
+    const carries = payable && chosenAgreementId === version.id && answer.class !== 'NOT_OFFERED' && answer.class !== 'NEW_WORK'
+    return carries ? [{ kind: 'CHEAPER_PLAN', text: `${plan.name}: ${version.summary} It costs nothing.`, planVersionId: version.id, price: null }] : []
+  })
+  return (await Promise.all(ways)).flat()
+}
+
+/** Plans that bring the missing units, and what they cost with tax; the cheapest first. */
+function plansToBuy(plans: readonly PlanOnSale[], decided: Decided, currency: string): Way[] {
   const wanted = chargesOf(decided.ceiling)[0]
   if (!wanted) return []
-  return offers(plans, wanted.unit, wanted.units, currency)
-    .map(({ on, quantity, price }) => ({
-      kind: 'BUY' as const, planVersionId: on.version.id, price,
-      text: `${quantity > 1 ? `${quantity} × ` : ''}${on.plan.name}: ${sayUnits(wanted.unit, (on.version.units ?? 0) * quantity)} for ${money({ amountMinor: price.grossMinor, currency })} including tax.`,
-    }))
-}
-
-export interface Offer {
-  readonly on: PlanOnSale
-  readonly quantity: number
-  readonly amountMinor: number
-  readonly taxRateBps: number
-  readonly price: { netMinor: number; taxMinor: number; grossMinor: number; currency: string }
-}
-
-/** Plans paid once that bring so many units, the cheapest first. */
-export function offers(plans: readonly PlanOnSale[], unit: Unit, units: number, currency: string): Offer[] {
-  return plans.flatMap((on): Offer[] => {
-    const price = on.prices.find((p) => p.currency === currency && p.interval === 'ONE_OFF')
-    if (!price || on.version.unit !== unit || !on.version.units) return []
-    const quantity = Math.ceil(units / on.version.units)
-    const netMinor = price.amountMinor * quantity
-    const taxMinor = taxOn(netMinor, price.taxRateBps)
-    return [{ on, quantity, amountMinor: price.amountMinor, taxRateBps: price.taxRateBps, price: { netMinor, taxMinor, grossMinor: netMinor + taxMinor, currency } }]
-  }).sort((a, b) => a.price.grossMinor - b.price.grossMinor)
+  return offers(plans, wanted.unit, wanted.units, currency).map(({ plan: { plan, version }, quantity, price }) => ({
+    kind: 'BUY', planVersionId: version.id, price,
+    text: `${quantity > 1 ? `${quantity} × ` : ''}${plan.name}: ${sayUnits(wanted.unit, (version.units ?? 0) * quantity)} for ${money({ amountMinor: price.grossMinor, currency })} including tax.`,
+  }))
 }

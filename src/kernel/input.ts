@@ -78,9 +78,20 @@ export const Texts = (description: string, { max, items, optional }: FieldOption
 const scalar = (type: GraphQLScalarType, extra: Check = () => []) => (description: string, { optional }: FieldOptions = {}) =>
   declare(() => type, description, extra, { optional })
 
+const languages = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
+
+/** The scalar only knows the form, in which any word of four letters is a language. */
+function isLanguage(code: string): boolean {
+  try {
+    return languages.of(new Intl.Locale(code).language) !== undefined
+  } catch {
+    return false
+  }
+}
+
 export const Email = scalar(GraphQLEmailAddress, checked((v: string) => v.length <= 254, 'must be at most 254 characters.'))
 export const Zone = scalar(GraphQLTimeZone)
-export const Language = scalar(GraphQLLocale)
+export const Language = scalar(GraphQLLocale, checked(isLanguage, 'must be the code of a language in use, as in nb or en-GB.'))
 export const Instant = scalar(GraphQLDateTimeISO)
 
 /** A calendar date, `YYYY-MM-DD`, that exists. */

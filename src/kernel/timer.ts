@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, min, sql } from 'drizzle-orm'
 import type { Act } from './act.js'
 import type { Db } from './database.js'
 import { type Id } from './ids.js'
@@ -49,4 +49,10 @@ export async function leaseTimers(db: Db, now: Date, limit = 100): Promise<Timer
     .where(sql`(${platformTimer.vendorId}, ${platformTimer.kind}, ${platformTimer.subjectId}) in (select * from ${due})`)
     .returning()
   return leased.sort((a, b) => a.fireAt.getTime() - b.fireAt.getTime())
+}
+
+/** When the earliest timer of all vendors fires; null when none is set. */
+export async function earliestTimer(db: Db): Promise<Date | null> {
+  const [row] = await db.select({ at: min(platformTimer.fireAt) }).from(platformTimer)
+  return row?.at ?? null
 }

@@ -1,67 +1,56 @@
 import { ceilingOf } from '../boundary/decision-row.js'
 import type { Decided } from '../boundary/deciding.js'
-import { acceptProposal as acceptDecision, openProposal, recordDecision } from '../boundary/decisions.js'
+import { acceptProposal as acceptDecision, decisionsOf, openProposal, recordDecision } from '../boundary/decisions.js'
 import type { DecisionRow } from '../boundary/boundary.types.js'
-import { asStatements, factsOf, stateFacts } from '../boundary/facts-stated.js'
-import type { Ceiling } from '../boundary/policy.js'
-import { type ReDecided, reDecide } from '../boundary/re-deciding.js'
-import { candidatesFor, reservationOf } from '../entitlements/entitlements.reads.js'
-import { unitsExhausted } from '../entitlements/entitlements.refusals.js'
-import { enlarge, reserve } from '../entitlements/reservations.js'
+import { FREE_KINDS } from '../boundary/facts.js'
+import { type SaidFact, stateFacts } from '../boundary/facts-stated.js'
+import { type Ceiling, type Charge, sayKind } from '../boundary/policy.js'
 import type { Act } from '../kernel/act.js'
 import { record } from '../kernel/event.js'
 import type { Id } from '../kernel/ids.js'
-import { conflict, notFound } from '../kernel/refusal.js'
+import { conflict, invalid, notFound } from '../kernel/refusal.js'
 import { after as later } from '../kernel/time.js'
 import { clearTimer, setTimer, type Timer } from '../kernel/timer.js'
 import { pauseClocks, resumeClocks, stopClock } from '../sla/clocks.js'
-import { say } from './conversation.js'
+import { answer } from './conversation.js'
 import { announce, singleUnit } from './opening.js'
-import { changePart, decisionOf, type Held, holdPart, move, rollUp } from './parts.js'
-import { windows } from './ticket-state.js'
+import { changePart, checkMove, type HeldPart, holdPart, move, rollUp } from './parts.js'
+import { followPromises } from './promised.js'
+import { applyRevision, onAcceptedTerms, reDecidePart } from './revising.js'
+import { giveUpUnits, setAside } from './setting-aside.js'
 import type { AcceptProposalInput, AnnounceClassInput, DeclineProposalInput, StateFactsInput } from './ticket.inputs.js'
+import { windows } from './ticket-state.js'
 import type { PartRow } from './ticket.types.js'
 
-type HeldPart = Held & { part: PartRow }
-
-/** What the policy says about a part now, from everything stated about it. */
-export async function reDecidePart(act: Act, held: HeldPart, cause: string | null): Promise<ReDecided & { standing: DecisionRow }> {
-  const { ticket, part } = held
-  const [standing, facts, candidates] = await Promise.all([
-    decisionOf(act, part.id), factsOf(act, part.id), candidatesFor(act, ticket.customerId, ticket.productId, act.now)])
-  const redecided = await reDecide(act, {
-    standing, cause, componentId: part.componentId, customerId: ticket.customerId, statements: asStatements(facts), candidates, at: act.now,
-  })
-  return { ...redecided, standing }
-}
-
-const reaches = (ceiling: Ceiling, accepted: Ceiling): boolean => ceiling.INCIDENT <= accepted.INCIDENT && ceiling.MINUTE <= accepted.MINUTE
+const covers = (ceiling: Ceiling, charge: Charge | null): boolean => charge === null || charge.units <= ceiling[charge.unit]
 
 /**
- * Tells the customer the class, decided from the facts stated so far. What costs no more than was accepted holds at once;
- * what is dearer is only proposed, and waits for the customer's yes: nothing is done or charged before it (B5, R15).
+ * Tells the customer the class, decided from the facts stated so far. What costs no more than was accepted holds at once, and
+ * a proposal that waited is withdrawn; what is dearer is only proposed, and waits for the customer's yes: nothing is done or
+ * charged before it (B5, R15). With a message it is an answer too. Refuses what is resolved or closed (NotYourMove).
  */
 export async function announceClass(act: Act, input: AnnounceClassInput): Promise<PartRow> {
   const held = await holdPart(act, input.partId)
   const { ticket, part } = held
-  if (input.facts?.length) {
-    await stateFacts(act, { subjectId: part.id, streamId: ticket.id, productId: ticket.productId, statements: input.facts })
-  }
-  const redecided = await reDecidePart(act, held, null)
-  const decided = (redecided.proposal ?? redecided.applies)!
-  const dearer = redecided.proposal !== null || !reaches(decided.ceiling, ceilingOf(part))
-  const row = dearer ? await propose(act, held, decided) : await apply(act, held, decided)
-  if (input.message) await say(act, ticket, { kind: 'ANSWER', visibility: 'PUBLIC', body: input.message })
+  checkMove(act, part, 'propose')
+  if (input.facts?.length) await sayFacts(act, held, input.facts)
+  const { applies, proposal } = await reDecidePart(act, held, null)
+  const dearer = proposal ?? (covers(ceilingOf(part), applies!.answer.charge) ? null : applies)
+  const row = dearer ? await propose(act, held, dearer) : await announceNow(act, held, applies!)
+  if (input.message) await answer(act, held, input.message)
   await stopClock(act, part.id, 'CLASS_ANNOUNCED', 'The class was announced.')
-  for (const metric of ['FIRST_RESPONSE', 'NEXT_RESPONSE'] as const) await stopClock(act, part.id, metric, 'The class was announced by a person.')
   await rollUp(act, ticket.id)
   return row
 }
 
-async function apply(act: Act, { ticket, part }: HeldPart, decided: Decided): Promise<PartRow> {
-  const decision = await recordDecision(act, { subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'REVISED', decided, ceiling: ceilingOf(part) })
-  await announce(act, ticket.id, part.id, decision)
-  return changePart(act, part, { classAnnouncedAt: part.classAnnouncedAt ?? act.now })
+async function announceNow(act: Act, held: HeldPart, decided: Decided): Promise<PartRow> {
+  const { decision, row } = await applyRevision(act, held, decided)
+  await announce(act, held.ticket.id, row.id, decision)
+  const announced = { classAnnouncedAt: row.classAnnouncedAt ?? act.now }
+  if (row.state !== 'PROPOSED') return changePart(act, row, announced)
+  await goOn(act, held, 'The proposal was withdrawn.')
+  await record(act, { type: 'part.proposal_withdrawn', streamId: held.ticket.id, data: { partId: row.id } })
+  return move(act, row, 'withdraw', announced)
 }
 
 async function propose(act: Act, { ticket, part }: HeldPart, decided: Decided): Promise<PartRow> {
@@ -69,6 +58,7 @@ async function propose(act: Act, { ticket, part }: HeldPart, decided: Decided): 
   const decision = await recordDecision(act, { subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'REVISED', decided, proposed: true })
   const row = await move(act, part, 'propose')
   await pauseClocks(act, part.id, ['RESOLUTION'], 'A dearer decision waits for the customer.')
+  await clearTimer(act, 'ticket.silence', part.id)
   await setTimer(act, 'part.proposal', part.id, later(act.now, windows.proposal))
   await record(act, {
     type: 'part.proposed', streamId: ticket.id,
@@ -84,15 +74,17 @@ async function propose(act: Act, { ticket, part }: HeldPart, decided: Decided): 
 export async function acceptProposal(act: Act, input: AcceptProposalInput): Promise<PartRow> {
   const held = await holdPart(act, input.partId)
   const proposal = await proposalOf(act, held, input.decisionId)
+  checkMove(act, held.part, 'accept')
   const ceiling = ceilingOf(proposal)
   const unit = singleUnit(ceiling)
-  const agreementId = unit ? await payingAgreement(act, held, proposal, unit, ceiling[unit]) : held.part.agreementId
+  if (!unit) await giveUpUnits(act, held.part.id, 'Nothing can be charged for it any more.')
+  const agreementId = unit ? await setAside(act, held, proposal, unit, ceiling[unit]) : proposal.agreementId
   await acceptDecision(act, proposal.id, held.ticket.id, agreementId ?? undefined)
   const row = await move(act, held.part, 'accept', {
     agreementId, ceilingIncidents: ceiling.INCIDENT, ceilingMinutes: ceiling.MINUTE, classAnnouncedAt: act.now,
   })
-  if (unit && agreementId) await setAside(act, held, agreementId, unit, ceiling[unit])
   await goOn(act, held, 'The customer accepted the proposal.')
+  await followPromises(act, held.ticket, row, { accepted: true })
   await record(act, {
     type: 'part.proposal_accepted', streamId: held.ticket.id,
     data: { partId: row.id, decisionId: proposal.id, unit, ceilingUnits: unit ? ceiling[unit] : 0 },
@@ -102,28 +94,12 @@ export async function acceptProposal(act: Act, input: AcceptProposalInput): Prom
   return row
 }
 
-async function proposalOf(act: Act, held: HeldPart, decisionId: Id<'dec'>): Promise<DecisionRow> {
-  const open = held.part.state === 'PROPOSED' ? await openProposal(act, held.part.id) : null
-  if (!open) throw conflict('No proposal is open for this part. Nothing was accepted or charged.', 'Read `part.proposal`; a lapsed one has to be made again by the vendor.')
-  if (open.id !== decisionId) throw notFound('decisionId', 'open proposal of this part')
-  return open
-}
-
-/** The agreement whose units reach: the one that the proposal named, else the first that has them by now (bought since, say). */
-async function payingAgreement(act: Act, { ticket, part }: HeldPart, proposal: DecisionRow, unit: 'INCIDENT' | 'MINUTE', units: number): Promise<Id> {
-  const reserved = await reservationOf(act, part.id)
-  if (reserved?.state === 'HELD') return reserved.agreementId
-  const candidates = await candidatesFor(act, ticket.customerId, ticket.productId, act.now)
-  const able = candidates.filter((c) => !c.cannotCarry && c.available[unit] >= units)
-  const taken = able.find((c) => c.agreementId === proposal.agreementId) ?? able[0]
-  if (taken) return taken.agreementId
-  throw unitsExhausted(unit, units, Math.max(0, ...candidates.map((c) => c.available[unit])))
-}
-
-async function setAside(act: Act, { ticket, part }: HeldPart, agreementId: Id, unit: 'INCIDENT' | 'MINUTE', units: number): Promise<void> {
-  const reserved = await reservationOf(act, part.id)
-  if (reserved?.state === 'HELD') await enlarge(act, part.id, units)
-  else await reserve(act, { agreementId: agreementId as Id<'agr'>, subjectId: part.id, streamId: ticket.id, unit, units })
+async function proposalOf(act: Act, { part }: HeldPart, decisionId: Id<'dec'>): Promise<DecisionRow> {
+  const open = part.state === 'PROPOSED' ? await openProposal(act, part.id) : null
+  if (open?.id === decisionId) return open
+  if (!(await decisionsOf(act, part.id)).some((d) => d.id === decisionId && d.proposed)) throw notFound('decisionId', 'proposed decision of this part')
+  throw conflict('That proposal is not open any more: it was answered, withdrawn, replaced, or has lapsed. Nothing was changed or charged.',
+    'Read `part.proposal`; one that lapsed has to be made again by the vendor.')
 }
 
 async function goOn(act: Act, { part }: HeldPart, why: string): Promise<void> {
@@ -152,11 +128,40 @@ export async function lapseProposal(act: Act, timer: Timer): Promise<void> {
   await rollUp(act, held.ticket.id)
 }
 
-/** States facts about a part, each with its source; sources that disagree are shown as contested (B8, R6). Decides nothing by itself. */
+/**
+ * States facts about a part, each with its source. What becomes cheaper by them applies at once, and sources that disagree make
+ * the decision contested (B5, B8, R6); what becomes dearer waits until a member announces it.
+ */
 export async function stateFactsOfPart(act: Act, input: StateFactsInput): Promise<PartRow> {
-  const { ticket, part } = await holdPart(act, input.partId)
+  const held = await holdPart(act, input.partId)
+  const { ticket, part } = held
   if (part.state === 'CLOSED') throw conflict('The part is closed; facts would change nothing. Nothing was stored.', 'Open a new ticket.')
-  await stateFacts(act, { subjectId: part.id, streamId: ticket.id, productId: ticket.productId, statements: input.facts })
-  return part
+  await sayFacts(act, held, input.facts)
+  const row = part.state === 'RESOLVED' || part.state === 'PROPOSED' ? part : await revise(act, held)
+  await rollUp(act, ticket.id)
+  return row
 }
 
+async function revise(act: Act, held: HeldPart): Promise<PartRow> {
+  const { applies, proposal, comparison, standing } = await reDecidePart(act, held, null)
+  const decided = applies ?? onAcceptedTerms(proposal!, standing)
+  if (comparison !== 'CHEAPER' && isAskedAlready(decided, standing)) return held.part
+  const { decision, row } = await applyRevision(act, held, decided)
+  if (row.classAnnouncedAt && decision.ruleKey !== standing.ruleKey) await announce(act, held.ticket.id, row.id, decision)
+  return row
+}
+
+const isAskedAlready = (decided: Decided, { contested, contestedFacts }: DecisionRow): boolean =>
+  decided.contested === contested && decided.contestedFacts.map((f) => f.name).join() === contestedFacts.map((f) => f.name).join()
+
+/** Severity stays as it was agreed; what never costs anything (B3) is not made something else by a statement. */
+async function sayFacts(act: Act, { ticket, part }: HeldPart, facts: readonly SaidFact[]): Promise<void> {
+  const isFree = (FREE_KINDS as readonly string[]).includes(ticket.kind)
+  const wrong = facts.flatMap(({ name }, i) => {
+    const path = `facts.${i}.name`
+    if (name === 'severity') return [{ path, message: 'must not be severity: it was agreed when the ticket was opened.' }]
+    return name === 'kind' && isFree ? [{ path, message: `must not be kind: this was opened as a ${sayKind(ticket.kind)}, which never costs anything.` }] : []
+  })
+  if (wrong.length > 0) throw invalid(...wrong)
+  await stateFacts(act, { subjectId: part.id, streamId: ticket.id, productId: ticket.productId, statements: facts })
+}

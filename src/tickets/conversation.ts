@@ -1,156 +1,135 @@
-import { and, desc, eq } from 'drizzle-orm'
-import { type Act } from '../kernel/act.js'
+import { and, desc, eq, inArray } from 'drizzle-orm'
+import type { Act } from '../kernel/act.js'
 import { record } from '../kernel/event.js'
 import { type Id, newId } from '../kernel/ids.js'
 import { conflict, invalid, notFound } from '../kernel/refusal.js'
-import { clearTimer, setTimer, type Timer } from '../kernel/timer.js'
-import { after as later, days } from '../kernel/time.js'
-import { pauseClocks, reopenClock, resumeClocks, startClock, stopClock } from '../sla/clocks.js'
-import { clocksOf } from '../sla/sla.reads.js'
+import { reopenClock } from '../sla/clocks.js'
 import { memberById } from '../vendors/vendor.reads.js'
-import { decisionOf, type Held, holdPart, holdTicket, move, promisesOf, rollUp } from './parts.js'
+import { type Held, holdPart, holdTicket, isOpen, move, rollUp } from './parts.js'
+import { RESPONSES, restartUpdateClocks, startResponseClock, stopResponseClocks } from './promised.js'
+import type { AssignTicketInput, AwaitDependencyInput, DependencyAnsweredInput, NeedNothingInput, NotAnAnswerInput, ReplyInput } from './ticket.inputs.js'
 import { message, ticket } from './ticket.table.js'
 import { windows } from './ticket-state.js'
-import type { AssignTicketInput, AwaitDependencyInput, NotAnAnswerInput, DependencyAnsweredInput, ReplyInput, NeedNothingInput } from './ticket.inputs.js'
 import type { MessageRow, PartRow, TicketRow } from './ticket.types.js'
-
-/** Metrics that an answer stops. */
-const RESPONSES = ['FIRST_RESPONSE', 'NEXT_RESPONSE'] as const
-const isOpen = (p: PartRow): boolean => p.state !== 'CLOSED' && p.state !== 'RESOLVED'
+import { askCustomer, comeBack } from './waiting.js'
 
 /**
  * Writes in a ticket. A member's public answer stops the response clocks; a question also hands the move to the customer
- * and pauses resolution; a receipt or note stops nothing (S5). A contact's message takes the move back and starts the next
- * response clock unless one runs. Refuses a closed ticket (Conflict).
+ * and pauses resolution; a receipt, a note and a machine stop nothing (S5). A contact's message takes the move back and starts
+ * the next response clock unless one runs. Refuses a closed ticket (Conflict).
  */
 export async function reply(act: Act, input: ReplyInput): Promise<MessageRow> {
   const held = await holdTicket(act, input.ticketId)
   if (held.ticket.state === 'CLOSED') throw conflict(`${held.ticket.reference} is closed; a message would reach nobody. Nothing was written.`, 'Open a new ticket that names this reference.')
-  return act.actor.kind === 'CONTACT' ? contactWrites(act, held, input) : memberWrites(act, held, input)
+  const written = act.actor.kind === 'CONTACT' ? await contactWrites(act, held, input) : await staffWrites(act, held, input)
+  await rollUp(act, held.ticket.id)
+  return written
 }
 
 async function contactWrites(act: Act, held: Held, input: ReplyInput): Promise<MessageRow> {
   if (input.visibility === 'INTERNAL') throw invalid({ path: 'visibility', message: 'must be PUBLIC: only the vendor\'s staff write notes.' })
+  const staffs = (['question', 'receipt'] as const).filter((flag) => input[flag])
+  if (staffs.length > 0) throw invalid(...staffs.map((path) => ({ path, message: 'must be left out: it is for the vendor\'s staff.' })))
   const written = await say(act, held.ticket, { kind: 'REQUEST', visibility: 'PUBLIC', body: input.body })
-  for (const p of held.parts.filter(isOpen)) {
-    if (p.state === 'WAITING_ON_CUSTOMER') await comeBack(act, held.ticket, p, 'answer')
-    await startResponseClock(act, held.ticket, p)
+  for (const part of held.parts.filter(isOpen)) {
+    if (part.state === 'WAITING_ON_CUSTOMER') await comeBack(act, held.ticket, part, 'answer')
+    await startResponseClock(act, held.ticket, part)
   }
-  await rollUp(act, held.ticket.id)
   return written
 }
 
-async function memberWrites(act: Act, held: Held, input: ReplyInput): Promise<MessageRow> {
-  const visibility = input.visibility ?? 'PUBLIC'
-  if (visibility === 'INTERNAL' && (input.question || input.receipt)) {
+async function staffWrites(act: Act, held: Held, input: ReplyInput): Promise<MessageRow> {
+  const kind = kindOf(act, input)
+  if (kind === 'ANSWER') return answer(act, held, input.body)
+  const written = await say(act, held.ticket, { kind, visibility: kind === 'NOTE' ? 'INTERNAL' : 'PUBLIC', body: input.body })
+  if (kind === 'NOTE' || written.automated) return written
+  await restartUpdateClocks(act, held)
+  if (kind === 'QUESTION') {
+    await stopResponseClocks(act, held, `Answered by message ${written.id}.`)
+    for (const part of held.parts.filter(isOpen)) await askCustomer(act, held.ticket, part)
+  }
+  return written
+}
+
+/** What a message of the vendor is. Whatever a machine says in public is a receipt (R36). */
+function kindOf(act: Act, { visibility = 'PUBLIC', question = false, receipt = false }: ReplyInput): 'NOTE' | 'QUESTION' | 'RECEIPT' | 'ANSWER' {
+  if (visibility === 'INTERNAL' && (question || receipt)) {
     throw invalid({ path: 'visibility', message: 'must be PUBLIC for a question or a receipt: the customer has to read it.' })
   }
-  const kind = visibility === 'INTERNAL' ? 'NOTE' : input.question ? 'QUESTION' : input.receipt ? 'RECEIPT' : 'ANSWER'
-  const written = await say(act, held.ticket, { kind, visibility, body: input.body })
-  if (visibility === 'PUBLIC') for (const p of held.parts.filter(isOpen)) await restartUpdateClock(act, held.ticket, p)
-  if (kind === 'ANSWER' || kind === 'QUESTION') {
-    for (const p of held.parts.filter(isOpen)) {
-      for (const metric of RESPONSES) await stopClock(act, p.id, metric, `Answered by message ${written.id}.`)
-      if (kind === 'QUESTION') await askCustomer(act, held.ticket, p)
-    }
-  }
-  await rollUp(act, held.ticket.id)
+  if (question && receipt) throw invalid({ path: 'receipt', message: 'must be left out of a question: a question answers, a receipt does not.' })
+  if (visibility === 'INTERNAL') return 'NOTE'
+  if (act.actor.kind === 'AUTOMATION' || receipt) return 'RECEIPT'
+  return question ? 'QUESTION' : 'ANSWER'
+}
+
+/** A person answers in public: response clocks stop, update clocks start anew. */
+export async function answer(act: Act, held: Held, body: string): Promise<MessageRow> {
+  const written = await say(act, held.ticket, { kind: 'ANSWER', visibility: 'PUBLIC', body })
+  await restartUpdateClocks(act, held)
+  await stopResponseClocks(act, held, `Answered by message ${written.id}.`)
   return written
 }
 
-async function askCustomer(act: Act, of: TicketRow, p: PartRow): Promise<void> {
-  if (p.state === 'PROPOSED') return
-  await move(act, p, 'ask')
-  await pauseClocks(act, p.id, ['RESOLUTION'], 'A public question waits for the customer.')
-  await setTimer(act, 'ticket.silence', p.id, later(act.now, windows.answer))
-  await record(act, { type: 'part.waiting_on_customer', streamId: of.id, data: { partId: p.id } })
+/**
+ * The contact marks the newest answer as none: the response clocks that it stopped go on from where they were (S5, R37); a
+ * question that was none hands the move back. Refuses any other message, one older than 7 days, and one that stopped no clock.
+ */
+export async function notAnAnswer(act: Act, input: NotAnAnswerInput): Promise<TicketRow> {
+  const named = { path: 'messageId', what: 'message' }
+  const [doubted] = await act.db.select().from(message)
+    .where(and(eq(message.vendorId, act.vendorId), eq(message.id, input.messageId), eq(message.visibility, 'PUBLIC')))
+  if (!doubted) throw notFound(named.path, named.what)
+  const held = await holdTicket(act, doubted.ticketId, named)
+  if ((await newestAnswer(act, held.ticket))?.id !== doubted.id) throw invalid({ path: 'messageId', message: 'must be the newest answer of the vendor in this ticket.' })
+  if (act.now.getTime() - doubted.at.getTime() > windows.doubtAnswer) {
+    throw conflict('An answer can be doubted for 7 days, and these are over. No clock was changed.', 'Write a message; it starts a new response clock.')
+  }
+  const changed = await goOnAsBefore(act, held, doubted)
+  if (changed === 0) throw conflict('That message stopped no clock, or was doubted before. No clock was changed.', 'Write a message; if it was a resolution, doubt that with `doubtResolution`.')
+  await record(act, { type: 'message.not_an_answer', streamId: held.ticket.id, data: { messageId: doubted.id, reopened: changed } })
+  return rollUp(act, held.ticket.id)
 }
 
-/** The move goes back to the vendor: the customer answered, needs nothing, or stayed silent. */
-async function comeBack(act: Act, of: TicketRow, p: PartRow, how: 'answer' | 'needNothing' | 'fallSilent'): Promise<void> {
-  await move(act, p, how)
-  await resumeClocks(act, p.id, ['RESOLUTION'], how === 'fallSilent' ? 'The customer did not answer in time.' : 'The customer answered.')
-  await clearTimer(act, 'ticket.silence', p.id)
-  const type = { answer: 'part.customer_answered', needNothing: 'part.nothing_needed', fallSilent: 'part.customer_silent' }[how]
-  await record(act, { type, streamId: of.id, data: { partId: p.id } })
+async function newestAnswer(act: Act, { id }: TicketRow): Promise<MessageRow | undefined> {
+  const [newest] = await act.db.select().from(message).where(and(
+    eq(message.vendorId, act.vendorId), eq(message.ticketId, id), eq(message.visibility, 'PUBLIC'), inArray(message.kind, ['ANSWER', 'QUESTION'])))
+    .orderBy(desc(message.at), desc(message.id)).limit(1)
+  return newest
+}
+
+/** Undoes what a message did to clocks and moves; answers in how many ways. */
+async function goOnAsBefore(act: Act, { ticket: of, parts }: Held, doubted: MessageRow): Promise<number> {
+  let changed = 0
+  for (const part of parts.filter(isOpen)) {
+    if (doubted.kind === 'QUESTION' && part.state === 'WAITING_ON_CUSTOMER') {
+      await comeBack(act, of, part, 'needNothing')
+      changed += 1
+    }
+    for (const metric of RESPONSES) {
+      if (await reopenClock(act, part.id, metric, `The contact says that message ${doubted.id} is no answer.`, { stoppedAt: doubted.at })) changed += 1
+    }
+  }
+  return changed
 }
 
 /** The contact says that nothing is needed from the customer: the vendor has the move again, at once. */
 export async function needNothing(act: Act, input: NeedNothingInput): Promise<TicketRow> {
   const held = await holdTicket(act, input.ticketId)
-  const waiting = held.parts.filter((p) => p.state === 'WAITING_ON_CUSTOMER')
-  if (waiting.length === 0) throw conflict('Nothing waits for you in this ticket. Nothing was changed.', 'The next move is shown in `nextMove`.')
-  for (const p of waiting) await comeBack(act, held.ticket, p, 'needNothing')
+  const waiting = held.parts.filter((part) => part.state === 'WAITING_ON_CUSTOMER')
+  if (waiting.length === 0) throw conflict('No question waits for you in this ticket. Nothing was changed.', 'Whose turn it is is shown in `nextMove`.')
+  for (const part of waiting) await comeBack(act, held.ticket, part, 'needNothing')
   return rollUp(act, held.ticket.id)
 }
 
-/** Timer: the customer's time to answer is over; the vendor has the move again and can close or ask once more. */
-export async function endSilence(act: Act, timer: Timer): Promise<void> {
-  const held = await holdPart(act, timer.subjectId as Id<'prt'>)
-  if (held.part.state !== 'WAITING_ON_CUSTOMER') return
-  await comeBack(act, held.ticket, held.part, 'fallSilent')
-  await rollUp(act, held.ticket.id)
-}
-
-/** A second message does not restart a running response clock (S5). */
-async function startResponseClock(act: Act, of: TicketRow, p: PartRow): Promise<void> {
-  const running = (await clocksOf(act, p.id)) ?? []
-  if (running.some((c) => RESPONSES.includes(c.metric as never) && (c.state === 'RUNNING' || c.state === 'PAUSED'))) return
-  const decision = await decisionOf(act, p.id)
-  const promises = await promisesOf(act, { dutyId: decision.dutyId, agreementId: p.agreementId, severity: of.severity })
-  const next = promises.find((promise) => promise.metric === 'NEXT_RESPONSE')
-  if (next) await startClock(act, { subjectId: p.id, streamId: of.id, promise: next, startAt: act.now })
-}
-
-/** Every public word of a person is the update that was promised; the time to the next one starts (R47). */
-async function restartUpdateClock(act: Act, of: TicketRow, p: PartRow): Promise<void> {
-  if (!(await stopClock(act, p.id, 'UPDATE', 'A public message was written.'))) return
-  const decision = await decisionOf(act, p.id)
-  const promises = await promisesOf(act, { dutyId: decision.dutyId, agreementId: p.agreementId, severity: of.severity })
-  const update = promises.find((promise) => promise.metric === 'UPDATE')
-  if (update) await startClock(act, { subjectId: p.id, streamId: of.id, promise: update, startAt: act.now })
-}
-
-const DOUBT_WINDOW = days(7)
-
-/** The contact marks the newest answer as no answer: the response clock goes on from where it was (S5, R37). */
-export async function notAnAnswer(act: Act, input: NotAnAnswerInput): Promise<TicketRow> {
-  const [found] = await act.db.select().from(message).where(and(eq(message.vendorId, act.vendorId), eq(message.id, input.messageId), eq(message.visibility, 'PUBLIC')))
-  if (!found) throw notFound('messageId', 'message')
-  const held = await holdTicket(act, found.ticketId, 'messageId')
-  const [newest] = await act.db.select().from(message).where(and(eq(message.vendorId, act.vendorId), eq(message.ticketId, found.ticketId), eq(message.authorKind, 'MEMBER'), eq(message.visibility, 'PUBLIC')))
-    .orderBy(desc(message.at), desc(message.id)).limit(1)
-  if (newest?.id !== found.id || !['ANSWER', 'QUESTION'].includes(found.kind)) {
-    throw invalid({ path: 'messageId', message: 'must be the newest answer of the vendor in this ticket.' })
-  }
-  if (act.now.getTime() - found.at.getTime() > DOUBT_WINDOW) throw conflict('An answer can be doubted for 7 days, and these are over. No clock was changed.', 'Write a message; it starts a new response clock.')
-  let reopened = 0
-  for (const p of held.parts.filter(isOpen)) {
-    if (p.state === 'WAITING_ON_CUSTOMER') await comeBack(act, held.ticket, p, 'needNothing')
-    for (const metric of RESPONSES) reopened += (await reopenClock(act, p.id, metric, `The contact says that message ${found.id} is no answer.`, { stoppedAt: found.at })) ? 1 : 0
-  }
-  await record(act, { type: 'message.not_an_answer', streamId: held.ticket.id, data: { messageId: found.id, reopened } })
-  return rollUp(act, held.ticket.id)
-}
-
-/** Gives the ticket to a member, or to nobody. Clocks go on: they never restart at a hand-over (S5). */
-export async function assignTicket(act: Act, input: AssignTicketInput): Promise<TicketRow> {
-  const held = await holdTicket(act, input.ticketId)
-  if (input.memberId) {
-    const to = await memberById(act, input.memberId)
-    if (!to?.active) throw notFound('memberId', 'active member')
-  }
-  const [row] = await act.db.update(ticket).set({ assigneeId: input.memberId ?? null })
-    .where(and(eq(ticket.vendorId, act.vendorId), eq(ticket.id, held.ticket.id))).returning()
-  await record(act, { type: 'ticket.assigned', streamId: row!.id, data: { from: held.ticket.assigneeId, to: row!.assigneeId } })
-  return row!
-}
-
-/** Waits for a third party in public. The update clock runs on, and so does resolution, unless a plan says otherwise (S5, R47). */
+/**
+ * Waits for a third party, and says so in public: news, not an answer. The update clock runs on, and so does resolution, unless
+ * a plan says otherwise (S5, R47).
+ */
 export async function awaitDependency(act: Act, input: AwaitDependencyInput): Promise<PartRow> {
   const held = await holdPart(act, input.partId)
   const row = await move(act, held.part, 'awaitDependency')
-  await say(act, held.ticket, { kind: 'RECEIPT', visibility: 'PUBLIC', body: input.reason })
+  await say(act, held.ticket, { kind: 'UPDATE', visibility: 'PUBLIC', body: input.reason })
+  await restartUpdateClocks(act, held)
   await record(act, { type: 'part.waiting_on_dependency', streamId: held.ticket.id, data: { partId: row.id } })
   await rollUp(act, held.ticket.id)
   return row
@@ -165,19 +144,26 @@ export async function dependencyAnswered(act: Act, input: DependencyAnsweredInpu
   return row
 }
 
-/** Writes one message and records it. */
-export async function say(
-  act: Act, of: Pick<TicketRow, 'id'>, what: Pick<MessageRow, 'kind' | 'visibility' | 'body'>,
-): Promise<MessageRow> {
-  const automated = act.actor.kind === 'AUTOMATION'
-  const [row] = await act.db.insert(message).values({
-    vendorId: act.vendorId, id: newId('msg'), ticketId: of.id, ...what, automated, at: act.now,
-    authorKind: act.actor.kind as MessageRow['authorKind'], authorId: act.actor.id,
-  }).returning()
-  await record(act, {
-    type: 'message.written', streamId: of.id, visibility: what.visibility,
-    data: { messageId: row!.id, kind: what.kind, automated },
-  })
+/** Gives the ticket to a member, or to nobody. Clocks go on: they never restart at a hand-over (S5). */
+export async function assignTicket(act: Act, input: AssignTicketInput): Promise<TicketRow> {
+  const { ticket: of } = await holdTicket(act, input.ticketId)
+  const to = input.memberId ?? null
+  if (to && !(await memberById(act, to))?.active) throw notFound('memberId', 'active member')
+  if (to === of.assigneeId) return of
+  const [row] = await act.db.update(ticket).set({ assigneeId: to }).where(and(eq(ticket.vendorId, act.vendorId), eq(ticket.id, of.id))).returning()
+  await record(act, { type: 'ticket.assigned', streamId: of.id, data: { from: of.assigneeId, to } })
   return row!
 }
 
+/** Writes one message and records it. Stops and starts nothing. */
+export async function say(
+  act: Act, { id: ticketId }: Pick<TicketRow, 'id'>, what: Pick<MessageRow, 'kind' | 'visibility' | 'body'>,
+): Promise<MessageRow> {
+  const { kind: authorKind, id: authorId } = act.actor
+  if (authorKind === 'ANONYMOUS') throw new Error('Nobody writes in a ticket without a name.')
+  const automated = authorKind === 'AUTOMATION'
+  const id: Id<'msg'> = newId('msg')
+  const [row] = await act.db.insert(message).values({ vendorId: act.vendorId, id, ticketId, ...what, automated, at: act.now, authorKind, authorId }).returning()
+  await record(act, { type: 'message.written', streamId: ticketId, visibility: what.visibility, data: { messageId: id, kind: what.kind, automated } })
+  return row!
+}

@@ -5,20 +5,18 @@ import type { TicketKind } from '../boundary/facts.js'
 import { keepFacts } from '../boundary/facts-stated.js'
 import type { Ceiling } from '../boundary/policy.js'
 import type { FactStatement } from '../boundary/statements.js'
-import { dutiesOf } from '../catalog/catalog.reads.js'
 import type { Severity } from '../catalog/words.js'
 import { reserve } from '../entitlements/reservations.js'
 import type { Act } from '../kernel/act.js'
 import { record } from '../kernel/event.js'
 import { type Id, newId } from '../kernel/ids.js'
 import { conflict, naming } from '../kernel/refusal.js'
-import { startClock } from '../sla/clocks.js'
-import { promisesOfDuty } from '../sla/sla.reads.js'
 import { nextNumber } from '../vendors/vendor.js'
 import { currentVendor } from '../vendors/vendor.reads.js'
 import type { ContactRow } from '../vendors/vendor.types.js'
 import { say } from './conversation.js'
-import { promisesOf, rollUp } from './parts.js'
+import { rollUp } from './parts.js'
+import { startClocks } from './promised.js'
 import { part, ticket } from './ticket.table.js'
 import type { PartRow, TicketRow } from './ticket.types.js'
 
@@ -80,7 +78,8 @@ export async function createPart(act: Act, given: NewPart): Promise<PartRow> {
   }).returning()
   await keepFacts(act, partId, given.statements)
   await recordDecision(act, { subjectKind: 'PART', subjectId: partId, streamId: ticketId, stage: 'OPENED', decided, ceiling })
-  if (unit && decided.chosenAgreementId) {
+  if (unit) {
+    if (!decided.chosenAgreementId) throw new Error('Something may be charged and no agreement carries it.')
     await reserve(act, { agreementId: decided.chosenAgreementId as Id<'agr'>, subjectId: partId, streamId: ticketId, unit, units: ceiling[unit] })
   }
   if (given.announced) await announce(act, ticketId, partId, decided.answer)
@@ -98,28 +97,5 @@ export function singleUnit(ceiling: Ceiling): 'INCIDENT' | 'MINUTE' | null {
 
 export const announce = (act: Act, ticketId: Id<'tkt'>, partId: Id<'prt'>, said: Pick<DecisionRow, 'class' | 'reason'>) =>
   record(act, { type: 'part.class_announced', streamId: ticketId, data: { partId, class: said.class, reason: said.reason } })
-
-export interface Promised {
-  readonly ticketId: Id<'tkt'>
-  readonly productId: Id<'prd'>
-  readonly severity: Severity
-  readonly dutyId: Id<'dty'> | null
-  readonly announced: boolean
-}
-
-/**
- * Starts what is promised from now on. A class that is announced needs no clock any more, and there is nothing yet to answer
- * next. While no class is announced it may be the vendor's defect: what nobody else promised, the product's duty does (R3, R26).
- */
-export async function startClocks(act: Act, of: PartRow, { ticketId, productId, severity, dutyId, announced }: Promised): Promise<void> {
-  const own = await promisesOf(act, { dutyId, agreementId: of.agreementId, severity })
-  const defect = announced ? null : (await dutiesOf(act, productId)).find((d) => d.kind === 'DEFECT')
-  const owed = defect ? await promisesOfDuty(act, defect.id, severity) : []
-  const promises = [...own, ...owed.filter((o) => !own.some((p) => p.metric === o.metric))]
-  for (const promise of promises) {
-    if (promise.metric === 'NEXT_RESPONSE' || (announced && promise.metric === 'CLASS_ANNOUNCED')) continue
-    await startClock(act, { subjectId: of.id, streamId: ticketId, promise, startAt: act.now })
-  }
-}
 
 export const newTicketIds = (): Pick<Opening, 'ticketId' | 'partId'> => ({ ticketId: newId('tkt'), partId: newId('prt') })

@@ -21,16 +21,15 @@ import { Clock } from '../sla/sla.types.js'
 import { permit } from '../vendors/permit.js'
 import * as announcing from './announcing.js'
 import * as conversation from './conversation.js'
-import { decisionOf } from './parts.js'
+import { decisionOf, nextMoveOn } from './parts.js'
 import * as resolving from './resolving.js'
 import { splitPart as split } from './splitting.js'
 import * as inputs from './ticket.inputs.js'
 import { partById, ticketById } from './ticket.reads.js'
 import { AboveCeiling, NotYourMove, WorkBeforeAnnouncement } from './ticket.refusals.js'
 import { NextMove, Part, type PartRow, Ticket } from './ticket.types.js'
-import { nextMove } from './ticket-state.js'
 
-const stateFacts = answer('stateFacts', Part, [], partById)
+const stateFacts = answer('stateFacts', Part, [NoScopePolicy], partById)
 const announceClass = answer('announceClass', Part, [NotYourMove, NoScopePolicy], partById)
 const acceptProposal = answer('acceptProposal', Part, [NotYourMove, UnitsExhausted], partById)
 const declineProposal = answer('declineProposal', Part, [NotYourMove], partById)
@@ -86,7 +85,7 @@ export class PartResolver {
 
   @FieldResolver(() => [Clock], { description: 'The promises that run or ran on it.' })
   async clocks(@Root() part: PartRow, @Ctx() ctx: Context) {
-    return (await clocksOf(await reading(ctx), part.id)) ?? []
+    return clocksOf(await reading(ctx), part.id)
   }
 
   @FieldResolver(() => [StatedFact], { description: 'Everything that was stated about it, by whom and when.' })
@@ -96,8 +95,7 @@ export class PartResolver {
 
   @FieldResolver(() => NextMove, { description: 'Who moves next on it and by when; the same for every reader.' })
   async nextMove(@Root() part: PartRow, @Ctx() ctx: Context): Promise<NextMove> {
-    const clocks = (await clocksOf(await reading(ctx), part.id)) ?? []
-    return nextMove(part.state, part.stateSince, clocks.map((c) => ({ dueAt: c.dueAt, running: c.state === 'RUNNING' })), part.confirmBy)
+    return nextMoveOn(await reading(ctx), part)
   }
 }
 
@@ -105,13 +103,13 @@ export class PartResolver {
 @Resolver(() => Part)
 export class PartMutations {
   @permit('facts:state')
-  @Mutation(() => stateFacts.type, { description: 'States facts about a part; their source is the caller. Sources that disagree are shown as contested.' })
+  @Mutation(() => stateFacts.type, { description: 'States facts about a part; their source is the caller. What becomes cheaper by them holds at once; sources that disagree are shown as contested.' })
   stateFacts(@Arg('input', () => inputs.StateFactsInput, { description: 'The facts.' }) input: inputs.StateFactsInput, @Ctx() ctx: Context) {
     return command(ctx, stateFacts, input, (act) => announcing.stateFactsOfPart(act, input))
   }
 
   @permit('tickets:work')
-  @Mutation(() => announceClass.type, { description: 'Tells the customer the class, decided from the facts so far. Cheaper holds at once; dearer waits for the customer\'s yes.' })
+  @Mutation(() => announceClass.type, { description: 'Tells the customer the class, decided from the facts so far. Cheaper holds at once, and takes back a proposal that waits; dearer waits for the customer\'s yes.' })
   announceClass(@Arg('input', () => inputs.AnnounceClassInput, { description: 'The part.' }) input: inputs.AnnounceClassInput, @Ctx() ctx: Context) {
     return command(ctx, announceClass, input, (act) => announcing.announceClass(act, input))
   }

@@ -1,6 +1,9 @@
+import type { DecisionRow } from '../boundary/boundary.types.js'
+import { ceilingOf } from '../boundary/decision-row.js'
 import type { Decided } from '../boundary/deciding.js'
-import { recordDecision } from '../boundary/decisions.js'
+import { decisionsOf, recordDecision } from '../boundary/decisions.js'
 import { type Charge, sayUnits } from '../boundary/policy.js'
+import type { ReDecided } from '../boundary/re-deciding.js'
 import { causeCodesOf } from '../catalog/catalog.reads.js'
 import { reservationOf } from '../entitlements/entitlements.reads.js'
 import { capture } from '../entitlements/reservations.js'
@@ -10,17 +13,16 @@ import type { Id } from '../kernel/ids.js'
 import { invalid, refuse } from '../kernel/refusal.js'
 import { after as later } from '../kernel/time.js'
 import { clearTimer, setTimer, type Timer } from '../kernel/timer.js'
-import { cancelClocks, reopenClock, resumeClocks, stopClock } from '../sla/clocks.js'
+import { cancelClocks, reopenClock, stopClock } from '../sla/clocks.js'
 import { metrics } from '../sla/metric.js'
-import { reDecidePart } from './announcing.js'
 import { say } from './conversation.js'
-import { decisionOf, type Held, holdPart, move, rollUp } from './parts.js'
-import { windows } from './ticket-state.js'
-import { AboveCeiling, WorkBeforeAnnouncement } from './ticket.refusals.js'
+import { checkMove, decisionOf, type HeldPart, holdPart, move, rollUp } from './parts.js'
+import { restartUpdateClocks, startResponseClock, startUpdateClock } from './promised.js'
+import { onAcceptedTerms, reDecidePart } from './revising.js'
 import type { ConfirmResolutionInput, DoubtResolutionInput, ResolvePartInput } from './ticket.inputs.js'
+import { AboveCeiling, WorkBeforeAnnouncement } from './ticket.refusals.js'
+import { windows } from './ticket-state.js'
 import type { PartRow } from './ticket.types.js'
-
-type HeldPart = Held & { part: PartRow }
 
 /**
  * Resolves a part with a cause and a finding. The policy decides again: the charge is the accepted row of that cause, or less,
@@ -30,23 +32,23 @@ type HeldPart = Held & { part: PartRow }
 export async function resolvePart(act: Act, input: ResolvePartInput): Promise<PartRow> {
   const held = await holdPart(act, input.partId)
   const { ticket, part } = held
+  checkMove(act, part, 'resolve')
   await checkCause(act, ticket.productId, input.cause)
   const workStartedAt = input.workStartedAt ?? act.now
   if (workStartedAt > act.now || workStartedAt < ticket.openedAt) {
     throw invalid({ path: 'workStartedAt', message: 'must lie between the opening of the ticket and now.' })
   }
-  const redecided = await reDecidePart(act, held, input.cause)
-  if (redecided.aboveCeiling && !input.waive) throw aboveCeiling(redecided.aboveCeiling, redecided.applies?.answer.charge ?? null)
-  const decided = input.waive ? waived(redecided.applies!) : redecided.applies!
-  const charge = decided.answer.charge
+  const decided = charged(held, input, await reDecidePart(act, held, input.cause))
+  const { charge } = decided.answer
   if (charge) checkAnnounced(part, workStartedAt)
   const row = await move(act, part, 'resolve', {
     cause: input.cause, finding: input.finding, workStartedAt, chargeUnits: charge?.units ?? 0, chargeUnit: charge?.unit ?? null,
     resolvedAt: act.now, resolvedBy: act.actor.id, confirmBy: later(act.now, windows.confirmation),
   })
-  await recordDecision(act, { subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'RESOLVED', decided })
+  await recordDecision(act, { subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'RESOLVED', decided, ceiling: ceilingOf(part) })
   await say(act, ticket, { kind: 'ANSWER', visibility: 'PUBLIC', body: input.answer })
   for (const metric of metrics) await stopClock(act, part.id, metric, 'Resolved.')
+  await restartUpdateClocks(act, { ticket, parts: held.parts.filter((p) => p.id !== part.id) })
   await clearTimer(act, 'ticket.silence', part.id)
   await setTimer(act, 'part.confirm', part.id, row.confirmBy!)
   await record(act, {
@@ -62,7 +64,22 @@ async function checkCause(act: Act, productId: Id<'prd'>, cause: string): Promis
   if (!codes.includes(cause)) throw invalid({ path: 'cause', message: `must be a cause code of the product: ${codes.join(', ')}.` })
 }
 
-const aboveCeiling = (above: Charge, within: Charge | null) => {
+/** What the resolution charges: the accepted row of the cause, nothing for one that another part was charged for (B11), nothing when waived. */
+function charged({ part, parts }: HeldPart, { cause, waive }: ResolvePartInput, { applies, aboveCeiling }: ReDecided): Decided {
+  const decided: Decided = { ...applies!, chosenAgreementId: applies!.answer.charge ? part.agreementId : applies!.chosenAgreementId }
+  if (!decided.answer.charge && !aboveCeiling) return decided
+  const before = parts.find((p) => p.id !== part.id && p.cause === cause && (p.chargeUnits ?? 0) > 0)
+  if (before) return free(decided, {}, `The same cause was charged with part ${before.number}, and one cause is charged once.`)
+  if (waive) return free(decided, { payer: 'VENDOR' }, 'Not charged, as goodwill.')
+  if (aboveCeiling) throw aboveCeilingOf(aboveCeiling, decided.answer.charge)
+  return decided
+}
+
+/** Cheaper needs nobody's consent (R15). */
+const free = (decided: Decided, changes: Partial<Decided['answer']>, why: string): Decided =>
+  ({ ...decided, answer: { ...decided.answer, ...changes, charge: null, reason: `${why} ${decided.answer.reason}` } })
+
+const aboveCeilingOf = (above: Charge, within: Charge | null) => {
   const ceilingUnits = within?.units ?? 0
   const chargeUnits = ceilingUnits + above.units
   return refuse(AboveCeiling, {
@@ -72,19 +89,14 @@ const aboveCeiling = (above: Charge, within: Charge | null) => {
   })
 }
 
-/** Cheaper needs nobody's consent (R15): the vendor pays. */
-const waived = (decided: Decided): Decided => ({
-  ...decided, answer: { ...decided.answer, payer: 'VENDOR', charge: null, reason: `Not charged, as goodwill. ${decided.answer.reason}` },
-})
-
-function checkAnnounced(part: PartRow, workStartedAt: Date): void {
-  if (part.classAnnouncedAt && workStartedAt >= part.classAnnouncedAt) return
+function checkAnnounced({ classAnnouncedAt: announcedAt }: PartRow, workStartedAt: Date): void {
+  if (announcedAt && workStartedAt >= announcedAt) return
   throw refuse(WorkBeforeAnnouncement, {
-    message: part.classAnnouncedAt
-      ? `The work began at ${workStartedAt.toISOString()}, before the customer was told the class at ${part.classAnnouncedAt.toISOString()}; no unit can be taken for it. Nothing was resolved or charged.`
+    message: announcedAt
+      ? `The work began at ${workStartedAt.toISOString()}, before the customer was told the class at ${announcedAt.toISOString()}; no unit can be taken for it. Nothing was resolved or charged.`
       : 'The customer was never told the class, so no unit can be taken. Nothing was resolved or charged.',
     next: 'Say when the work that followed the announcement began, or resolve with `waive: true` and charge nothing.',
-    announcedAt: part.classAnnouncedAt,
+    announcedAt,
   })
 }
 
@@ -102,11 +114,7 @@ export async function endWindow(act: Act, timer: Timer): Promise<void> {
 async function settle(act: Act, held: HeldPart, how: 'confirm' | 'endWindow', closedBy: 'CUSTOMER' | 'WINDOW'): Promise<PartRow> {
   const row = await move(act, held.part, how, { closedBy, closedAt: act.now })
   const decision = await decisionOf(act, row.id)
-  const reserved = await reservationOf(act, row.id)
-  if (reserved?.state === 'HELD') {
-    // What the customer did not cause must not cost it time either: its units come back with the time they were held.
-    await capture(act, row.id, row.chargeUnits ?? 0, decision.reason, { extend: decision.payer !== 'CUSTOMER' })
-  }
+  await takeUnits(act, row, decision)
   await clearTimer(act, 'part.confirm', row.id)
   await cancelClocks(act, row.id, 'Settled.')
   await record(act, {
@@ -118,17 +126,42 @@ async function settle(act: Act, held: HeldPart, how: 'confirm' | 'endWindow', cl
   return row
 }
 
-/** The customer says that it is not solved: open again, free, and the resolution clock goes on from where it was. */
+async function takeUnits(act: Act, { id, chargeUnits }: PartRow, { payer, reason }: DecisionRow): Promise<void> {
+  const units = chargeUnits ?? 0
+  const reserved = await reservationOf(act, id)
+  if (reserved?.state !== 'HELD') {
+    if (units > 0) throw new Error(`Part ${id} charges ${units} units and nothing is set aside for it.`)
+    return
+  }
+  // What the customer did not cause must not cost it time either: its units come back with the time they were held.
+  await capture(act, id, units, reason, { extend: payer !== 'CUSTOMER' })
+}
+
+/**
+ * The customer says that it is not solved: open again, free. What was decided before the resolution stands again, and the
+ * resolution clock goes on from where it was (R39).
+ */
 export async function doubtResolution(act: Act, input: DoubtResolutionInput): Promise<PartRow> {
   const held = await holdPart(act, input.partId)
-  const row = await move(act, held.part, 'doubt', {
+  const { ticket, part: resolved } = held
+  const part = await move(act, resolved, 'doubt', {
     cause: null, finding: null, workStartedAt: null, chargeUnits: null, chargeUnit: null, resolvedAt: null, resolvedBy: null, confirmBy: null,
   })
-  await clearTimer(act, 'part.confirm', row.id)
-  await say(act, held.ticket, { kind: 'REQUEST', visibility: 'PUBLIC', body: input.reason })
-  for (const metric of ['RESOLUTION', 'NEXT_RESPONSE'] as const) await reopenClock(act, row.id, metric, 'The customer says that it is not solved.', { stoppedAt: held.part.resolvedAt! })
-  await resumeClocks(act, row.id, ['RESOLUTION'], 'Open again.')
-  await record(act, { type: 'part.resolution_doubted', streamId: held.ticket.id, data: { partId: row.id } })
-  await rollUp(act, held.ticket.id)
-  return row
+  await clearTimer(act, 'part.confirm', part.id)
+  await say(act, ticket, { kind: 'REQUEST', visibility: 'PUBLIC', body: input.reason })
+  await decideAsBefore(act, { ...held, part })
+  await reopenClock(act, part.id, 'RESOLUTION', 'The customer says that it is not solved.', { stoppedAt: resolved.resolvedAt! })
+  await startResponseClock(act, ticket, part)
+  await startUpdateClock(act, ticket, part)
+  await record(act, { type: 'part.resolution_doubted', streamId: ticket.id, data: { partId: part.id } })
+  await rollUp(act, ticket.id)
+  return part
+}
+
+async function decideAsBefore(act: Act, held: HeldPart): Promise<void> {
+  const { ticket, part } = held
+  const before = (await decisionsOf(act, part.id)).findLast((d) => !d.proposed && d.stage !== 'RESOLVED')!
+  const { applies, proposal } = await reDecidePart(act, held, null)
+  const decided = onAcceptedTerms((applies ?? proposal)!, before)
+  await recordDecision(act, { subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'REVISED', decided, ceiling: ceilingOf(part) })
 }

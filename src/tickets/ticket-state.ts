@@ -15,7 +15,7 @@ export const moverOf: Record<State, Mover> = {
   CLOSED: 'NOBODY',
 }
 
-type Who = 'MEMBER' | 'CONTACT' | 'AUTOMATION'
+export type Who = 'MEMBER' | 'CONTACT' | 'AUTOMATION'
 interface Move { readonly from: readonly State[]; readonly to: State; readonly by: readonly Who[] }
 
 /** Every move there is: from where, to where, by whom. */
@@ -26,7 +26,10 @@ export const moves = {
   fallSilent: { from: ['WAITING_ON_CUSTOMER'], to: 'OPEN', by: ['AUTOMATION'] },
   awaitDependency: { from: ['OPEN'], to: 'WAITING_ON_DEPENDENCY', by: ['MEMBER'] },
   dependencyAnswered: { from: ['WAITING_ON_DEPENDENCY'], to: 'OPEN', by: ['MEMBER'] },
-  propose: { from: ['OPEN', 'WAITING_ON_CUSTOMER', 'WAITING_ON_DEPENDENCY'], to: 'PROPOSED', by: ['MEMBER'] },
+  /** Also from PROPOSED: a new proposal takes the place of the one before. */
+  propose: { from: ['OPEN', 'WAITING_ON_CUSTOMER', 'WAITING_ON_DEPENDENCY', 'PROPOSED'], to: 'PROPOSED', by: ['MEMBER'] },
+  /** What holds now is no dearer any more, so there is nothing to accept. */
+  withdraw: { from: ['PROPOSED'], to: 'OPEN', by: ['MEMBER'] },
   accept: { from: ['PROPOSED'], to: 'OPEN', by: ['CONTACT'] },
   decline: { from: ['PROPOSED'], to: 'OPEN', by: ['CONTACT'] },
   letLapse: { from: ['PROPOSED'], to: 'OPEN', by: ['AUTOMATION'] },
@@ -58,6 +61,8 @@ export const windows = {
   proposal: 14 * day,
   /** To confirm or doubt a resolution; then it counts as confirmed (E3). */
   confirmation: 14 * day,
+  /** To say that an answer is none. */
+  doubtAnswer: 7 * day,
   /** The vendor's own target where neither a duty nor a plan promises anything. */
   house: 3 * day,
 } as const
@@ -80,9 +85,9 @@ export function nextMove(state: State, since: Date, clocks: readonly RunningCloc
   }
 }
 
-/** Of several parts' next moves, the one that the ticket shows: that of its most open part, the earliest first. */
+/** Of several parts' next moves, the one that the ticket shows: whoever moves on its most open part, and the earliest of its moves. */
 export function nextMoveOf(parts: readonly { state: State; move: NextMove }[]): NextMove {
-  const state = rolledUp(parts.map((p) => p.state))
-  const dues = parts.filter((p) => p.state === state).map((p) => p.move)
-  return dues.reduce((a, b) => ((b.dueAt?.getTime() ?? Infinity) < (a.dueAt?.getTime() ?? Infinity) ? b : a), dues[0] ?? { mover: 'NOBODY', dueAt: null })
+  const mover = moverOf[rolledUp(parts.map((p) => p.state))]
+  const dues = parts.flatMap(({ move }) => (move.mover === mover && move.dueAt ? [move.dueAt.getTime()] : []))
+  return { mover, dueAt: dues.length > 0 ? new Date(Math.min(...dues)) : null }
 }

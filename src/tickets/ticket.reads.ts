@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Read } from '../kernel/act.js'
 import { eventsOf } from '../kernel/event.js'
 import type { Id } from '../kernel/ids.js'
@@ -7,8 +7,17 @@ import { tell } from './timeline.js'
 import { message, part, ticket } from './ticket.table.js'
 import type { MessageRow, PartRow, TicketRow, TimelineEntry } from './ticket.types.js'
 
-/** A contact sees its own customer's tickets; everybody on the staff sees all. */
-const seen = (read: Read): SQL | undefined => (read.actor.kind === 'CONTACT' ? eq(ticket.customerId, read.actor.customerId) : undefined)
+/**
+ * The third wall: the staff sees every ticket, a contact those of its own customer. A security report is seen by its author and
+ * by those who read security matters (R30).
+ */
+export function seenTickets({ actor }: Read): SQL | undefined {
+  if (actor.kind === 'MEMBER' || actor.kind === 'AUTOMATION') return undefined
+  if (actor.kind !== 'CONTACT') return sql`false`
+  const own = eq(ticket.customerId, actor.customerId)
+  if (actor.roles.includes('SECURITY') || actor.roles.includes('ADMIN')) return own
+  return and(own, or(ne(ticket.kind, 'SECURITY_REPORT'), eq(ticket.contactId, actor.id)))
+}
 
 /** A contact reads what is public. */
 const isPublic = (read: Read, column: typeof message.visibility): SQL | undefined =>
@@ -16,13 +25,13 @@ const isPublic = (read: Read, column: typeof message.visibility): SQL | undefine
 
 export const ticketById = (read: Read, id: Id<'tkt'>): Promise<TicketRow | null> =>
   read.loader<Id<'tkt'>, TicketRow>('ticket', async (ids) => {
-    const rows = await read.db.select().from(ticket).where(and(eq(ticket.vendorId, read.vendorId), inArray(ticket.id, [...ids]), seen(read)))
+    const rows = await read.db.select().from(ticket).where(and(eq(ticket.vendorId, read.vendorId), inArray(ticket.id, [...ids]), seenTickets(read)))
     return new Map(rows.map((row) => [row.id, row]))
   }).load(id)
 
 export async function ticketByReference(read: Read, reference: string): Promise<TicketRow | null> {
   const [row] = await read.db.select().from(ticket)
-    .where(and(eq(ticket.vendorId, read.vendorId), eq(ticket.reference, reference.toUpperCase()), seen(read)))
+    .where(and(eq(ticket.vendorId, read.vendorId), eq(ticket.reference, reference.toUpperCase()), seenTickets(read)))
   return row ?? null
 }
 
@@ -52,7 +61,7 @@ export interface TicketFilter {
 /** Tickets, the newest first. */
 export async function tickets(read: Read, args: PageArgs, filter: TicketFilter): Promise<Page<TicketRow>> {
   const where = and(
-    eq(ticket.vendorId, read.vendorId), seen(read), filter.state && eq(ticket.state, filter.state),
+    eq(ticket.vendorId, read.vendorId), seenTickets(read), filter.state && eq(ticket.state, filter.state),
     filter.customerId && eq(ticket.customerId, filter.customerId), filter.assigneeId && eq(ticket.assigneeId, filter.assigneeId))
   return pageOf<TicketRow>(args, { by: ticket.openedAt, id: ticket.id, descending: true }, {
     rows: (past, order, limit) => read.db.select().from(ticket).where(and(where, past)).orderBy(...order).limit(limit),
@@ -62,7 +71,7 @@ export async function tickets(read: Read, args: PageArgs, filter: TicketFilter):
 
 /** What waits for the vendor, the earliest deadline first: the staff's queue. */
 export async function queue(read: Read, args: PageArgs): Promise<Page<TicketRow>> {
-  const where = and(eq(ticket.vendorId, read.vendorId), seen(read), sql`${ticket.nextMover} = 'VENDOR'`)
+  const where = and(eq(ticket.vendorId, read.vendorId), seenTickets(read), sql`${ticket.nextMover} = 'VENDOR'`)
   return pageOf<TicketRow>(args, { by: ticket.nextDueAt, id: ticket.id }, {
     rows: (past, order, limit) => read.db.select().from(ticket).where(and(where, past)).orderBy(...order).limit(limit),
     count: () => counted(read, ticket, where), at: (row) => row.nextDueAt ?? row.openedAt,

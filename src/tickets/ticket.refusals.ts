@@ -1,6 +1,8 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { Refusal } from '../kernel/refusal.js'
+import type { Mover, State } from './ticket-state.js'
+import { MoverType, StateType } from './ticket.types.js'
 
 @ObjectType({
   implements: Refusal,
@@ -25,9 +27,9 @@ export class WorkBeforeAnnouncement extends Refusal {
 
 @ObjectType({ implements: Refusal, description: 'The part is in a state in which nobody, or somebody else, has this move (S9). Nothing was changed.' })
 export class NotYourMove extends Refusal {
-  @Field(() => String, { description: 'The state the part is in.' })
-  state!: string
+  @Field(() => StateType, { description: 'The state the part is in.' })
+  state!: State
 
-  @Field(() => String, { description: 'Who has the next move: VENDOR, CUSTOMER or NOBODY.' })
-  nextMover!: string
+  @Field(() => MoverType, { description: 'Who has the next move.' })
+  nextMover!: Mover
 }

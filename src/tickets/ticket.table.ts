@@ -76,8 +76,8 @@ export const message = pgTable('message', {
   ...owned('msg'),
   ticketId: id('tkt', 'ticket_id').notNull(),
   visibility: text('visibility', { enum: ['PUBLIC', 'INTERNAL'] }).notNull(),
-  /** ANSWER and QUESTION stop a response clock; RECEIPT, NOTE and whatever automation says do not (S5). */
-  kind: text('kind', { enum: ['ANSWER', 'QUESTION', 'RECEIPT', 'NOTE', 'REQUEST'] }).notNull(),
+  /** ANSWER and QUESTION stop a response clock; UPDATE, RECEIPT, NOTE and whatever automation says do not (S5). */
+  kind: text('kind', { enum: ['ANSWER', 'QUESTION', 'UPDATE', 'RECEIPT', 'NOTE', 'REQUEST'] }).notNull(),
   authorKind: text('author_kind', { enum: ['MEMBER', 'CONTACT', 'AUTOMATION'] }).notNull(),
   authorId: anyId('author_id'),
   body: text('body').notNull(),

@@ -30,9 +30,18 @@ export const MoverType = enumOf<Mover>('Mover', 'Who has the next move.', {
 export const MessageKindType = enumOf<MessageRow['kind']>('MessageKind', 'What a message is, and whether it answers.', {
   ANSWER: 'A real answer by a person; stops the response clock.',
   QUESTION: 'A public question to the customer; stops the response clock and pauses resolution.',
-  RECEIPT: '"We have got it", a template, a machine: stops no clock.',
+  UPDATE: 'News that is no answer, as in "we wait for the maker of that part": stops no response clock.',
+  RECEIPT: '"We have got it", a template, a machine: stops no response clock.',
   NOTE: 'For the staff only.',
   REQUEST: 'What a contact wrote.',
+})
+
+export const AuthorKindType = enumOf<MessageRow['authorKind']>('AuthorKind', 'Who wrote a message.', {
+  MEMBER: 'Somebody on the vendor\'s staff.', CONTACT: 'A contact of the customer.', AUTOMATION: 'A machine, and it says so.',
+})
+
+export const ClosedByType = enumOf<NonNullable<PartRow['closedBy']>>('ClosedBy', 'What settled a part.', {
+  CUSTOMER: 'The customer confirmed.', WINDOW: 'The window ended without a doubt.',
 })
 
 export const VisibilityType = enumOf<MessageRow['visibility']>('Visibility', 'Who may read it.', {
@@ -76,7 +85,7 @@ export class Part extends Node implements Pick<PartRow, 'number' | 'title' | 'st
   chargeUnits!: number | null
   @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When it was resolved.' }) resolvedAt!: Date | null
   @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'Until when the customer can confirm or doubt; then silence confirms.' }) confirmBy!: Date | null
-  @Field(() => String, { nullable: true, description: 'CUSTOMER when confirmed, WINDOW when the window ended.' }) closedBy!: PartRow['closedBy']
+  @Field(() => ClosedByType, { nullable: true, description: 'What settled it; null until then.' }) closedBy!: PartRow['closedBy']
   @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When it was settled.' }) closedAt!: Date | null
 }
 
@@ -85,7 +94,7 @@ export class Message extends Node implements Pick<MessageRow, 'kind' | 'visibili
   declare id: Id<'msg'>
   @Field(() => MessageKindType, { description: 'What it is, and whether it answers.' }) kind!: MessageRow['kind']
   @Field(() => VisibilityType, { description: 'Who may read it.' }) visibility!: MessageRow['visibility']
-  @Field(() => String, { description: 'MEMBER, CONTACT or AUTOMATION: a machine says that it is one.' }) authorKind!: MessageRow['authorKind']
+  @Field(() => AuthorKindType, { description: 'Who wrote it; a machine says that it is one.' }) authorKind!: MessageRow['authorKind']
   @Field(() => ID, { nullable: true, description: 'The member or contact who wrote it; null for a machine.' }) authorId!: MessageRow['authorId']
   @Field(() => String, { description: 'The text.' }) body!: string
   @Field(() => Boolean, { description: 'True when no person wrote it.' }) automated!: boolean

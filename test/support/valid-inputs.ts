@@ -10,7 +10,7 @@ export interface Valid {
   readonly inputs: Record<string, readonly [Caller, Input]>
 }
 
-const problem = (kind = 'QUESTION') => ({ product: 'LONN', component: 'PAYSLIPS', kind, severity: 'NORMAL', facts: [{ name: 'outage', value: false }] })
+const problem = (kind = 'QUESTION', facts: object[] = []) => ({ product: 'LONN', component: 'PAYSLIPS', kind, severity: 'NORMAL', facts })
 
 /** A vendor with something in every state that a mutation starts from. */
 export async function validInputs(world: World): Promise<Valid> {
@@ -38,7 +38,6 @@ export async function validInputs(world: World): Promise<Valid> {
   await asMember('awaitDependency', { partId: waiting.partId, reason: 'For Digdir.' })
   await asMember('reply', { ticketId: asked.ticketId, body: 'Which month?', question: true })
   const { id: messageId } = await asMember('reply', { ticketId: answered.ticketId, body: 'So.' })
-  const { id: quoteId } = await asContact('requestQuote', { problem: problem() })
   const product = await asMember('createProduct', { code: 'SPARE', name: 'Spare', description: 'Another.', turnTo: 'Elsewhere.' })
   const { id: componentId } = await asMember('createComponent', { productId: product.id, code: 'ALL', name: 'All', owner: 'OWN', description: 'All of it.' })
   const { id: dutyId } = await asMember('createDuty', { productId: product.id, code: 'DEFECT', kind: 'DEFECT', statement: 'We mend it.' })
@@ -78,10 +77,10 @@ export async function validInputs(world: World): Promise<Valid> {
       updateContact: ['member', { contactId, name: 'N', email: 'n4@n.example', roles: ['REQUESTER', 'APPROVER', 'BILLING'], locale: 'nb', active: true }],
       upsertContact: ['member', { externalId: 'p2', customerId, name: 'N', email: 'n5@n.example', roles: ['REQUESTER'], locale: 'nb' }],
       createProduct: ['member', {
-        code: 'NEW', name: 'N', description: 'D', languages: ['nb'], channels: ['API'], exclusions: 'E', turnTo: 'T', externalId: 'x1',
+        code: 'NEW', name: 'N', description: 'D', languages: ['nb'], channels: ['EMAIL'], exclusions: 'E', turnTo: 'T', externalId: 'x1',
       }],
-      updateProduct: ['member', { productId: product.id, name: 'N', description: 'D', languages: ['nb'], channels: ['API'], exclusions: 'E', turnTo: 'T' }],
-      upsertProduct: ['member', { externalId: 'x2', code: 'NEW2', name: 'N', description: 'D', languages: ['nb'], channels: ['API'], exclusions: 'E', turnTo: 'T' }],
+      updateProduct: ['member', { productId: product.id, name: 'N', description: 'D', languages: ['nb'], channels: ['EMAIL'], exclusions: 'E', turnTo: 'T' }],
+      upsertProduct: ['member', { externalId: 'x2', code: 'NEW2', name: 'N', description: 'D', languages: ['nb'], channels: ['EMAIL'], exclusions: 'E', turnTo: 'T' }],
       putProductOnSale: ['member', { productId: product.id }],
       createComponent: ['member', { productId, code: 'NEW', name: 'N', owner: 'DEPENDENCY', ownerName: 'O', description: 'D' }],
       updateComponent: ['member', { componentId, name: 'N', owner: 'DEPENDENCY', ownerName: 'O', description: 'D' }],
@@ -99,13 +98,13 @@ export async function validInputs(world: World): Promise<Valid> {
       updateCalendar: ['member', { calendarId, name: 'New2', timeZone: 'Europe/Oslo', weekly: week, ...shut }],
       setPromises: ['member', { dutyId, promises: [{ severity: 'HIGH', metric: 'FIRST_RESPONSE', minutes: 60, calendarId, kind: 'TARGET' }] }],
       createScopePolicy: ['member', { name: 'N', productId: policyFreeId }],
+      publishScopePolicy: ['member', { versionId }],
       draftScopePolicy: ['member', {
         policyId, rules: [{ ...rules[0], charge: { unit: 'INCIDENT', units: 1 }, payer: 'CUSTOMER', class: 'SUPPORT', handler: 'VENDOR', dutyCode: 'DEFECT' }],
       }],
-      publishScopePolicy: ['member', { versionId }],
       buyPlan: ['contact', { planVersionId: vendor.pack, currency: 'NOK', quantity: 1, ...page }],
       grantUnits: ['member', { customerId, planVersionId: vendor.pack, units: 1, reason: 'R' }],
-      requestQuote: ['member', { contactId, problem: problem(), currency: 'NOK' }],
+      requestQuote: ['member', { contactId, problem: problem('QUESTION', [{ name: 'regression', value: false }]), currency: 'NOK' }],
       openTicket: ['member', { subject: 'S', body: 'B', problem: problem(), acceptCeilingUnits: 10, contactId, externalId: 't1' }],
       stateFacts: ['member', { partId: open.partId, facts: [{ name: 'outage', value: true }] }],
       announceClass: ['member', { partId: fresh.partId, facts: [{ name: 'outage', value: false }], message: 'M' }],
@@ -122,8 +121,6 @@ export async function validInputs(world: World): Promise<Valid> {
       notAnAnswer: ['contact', { messageId }],
       assignTicket: ['member', { ticketId: open.ticketId, memberId }],
       retireProduct: ['member', { productId: product.id }],
-      // An id that no valid input above happens to use.
-      ...(quoteId ? {} : {}),
     },
   }
 }
