@@ -738,6 +738,8 @@ CREATE UNIQUE INDEX "ticket_reference" ON "ticket" USING btree ("vendor_id","ref
 CREATE UNIQUE INDEX "ticket_external" ON "ticket" USING btree ("vendor_id","external_id");--> statement-breakpoint
 CREATE INDEX "ticket_listed" ON "ticket" USING btree ("vendor_id","opened_at","id");--> statement-breakpoint
 CREATE INDEX "ticket_of_customer" ON "ticket" USING btree ("vendor_id","customer_id","opened_at","id");--> statement-breakpoint
+CREATE INDEX "ticket_in_state" ON "ticket" USING btree ("vendor_id","state","opened_at","id");--> statement-breakpoint
+CREATE INDEX "ticket_of_assignee" ON "ticket" USING btree ("vendor_id","assignee_id","opened_at","id");--> statement-breakpoint
 CREATE INDEX "ticket_queue" ON "ticket" USING btree ("vendor_id","next_due_at","id") WHERE "ticket"."next_mover" = 'VENDOR';--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_email" ON "contact" USING btree ("vendor_id","email");--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_external" ON "contact" USING btree ("vendor_id","external_id");--> statement-breakpoint

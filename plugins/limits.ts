@@ -166,10 +166,12 @@ function pageOf(field: FieldNode, variables: Variables): number {
 
 const within = (first: number): number => (first >= 1 ? Math.min(first, LARGEST_PAGE) : LARGEST_PAGE)
 
-/** A long message without its middle: what graphql-js repeats of a value stands there, what is wrong with it at the end. */
+/** A long message with less of the value that graphql-js repeats; where the value was, and what is wrong with it, stays. */
 function shortened(message: string): string {
+  if (message.length <= limits.errorCharacters) return message
   const half = limits.errorCharacters / 2
-  return message.length <= limits.errorCharacters ? message : `${message.slice(0, half)} … ${message.slice(-half)}`
+  const place = Math.max(half, message.search(/ at "[\w.[\]]{1,200}"; /))
+  return `${message.slice(0, half)}…${message.slice(place, place + half)}…`
 }
 
 /** Refuses an operation whose cost is too high, tells the cost in every answer, and keeps long lists of errors short. */

@@ -91,4 +91,9 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
 
 /** A server that is not listening yet. */
 export const createHttpServer = (parts: Parts): Server =>
-  createServer((request, response) => void handle(parts, request, response))
+  createServer((request, response) => {
+    handle(parts, request, response).catch((error: unknown) => {
+      parts.api.log(`error: ${error instanceof Error ? error.stack : String(error)}`)
+      response.destroy()
+    })
+  })

@@ -70,7 +70,8 @@ function answer(ctx: Context, session: Session, status: number, title: string, b
   return { status, headers: pageHeaders([new URL(session.success_url).origin]), body: page(title, sellerOf(ctx, session), body) }
 }
 
-const successUrl = (session: Session): string => session.success_url.replaceAll('{CHECKOUT_SESSION_ID}', session.id)
+// As a header can carry it: letters beyond ASCII are written with percent signs.
+const successUrl = (session: Session): string => new URL(session.success_url.replaceAll('{CHECKOUT_SESSION_ID}', session.id)).href
 
 function closedPage(ctx: Context, session: Session, status: number): PageAnswer {
   const seller = sellerOf(ctx, session)

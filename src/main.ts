@@ -10,7 +10,7 @@ import { startPostgres } from './embedded/start.js'
 import { refusingDiskErrors, StartRefused } from './embedded/start-refused.js'
 import { openLog } from './kernel/log.js'
 import { systemClock } from './kernel/time.js'
-import { isEmpty, type Logins, migrate } from './migrate.js'
+import { emptyAgain, isEmpty, type Logins, migrate } from './migrate.js'
 import { openSandbox, type Sandbox } from './sandbox-process.js'
 import { type Running, screen } from './screen.js'
 import { openTokenSecret } from './token-secret.js'
@@ -24,6 +24,7 @@ async function start(config: Config): Promise<void> {
   const runningFile = join(config.dataDir, 'running.json')
   const logins = config.database ?? (await embedded(config, runningFile))
   await refusingDatabase(() => migrate(logins))
+  await forgetUnfinished(config, logins)
   started.push({ name: 'running.json', stop: async () => rmSync(runningFile, { force: true }) })
   const sandbox = config.stripe ? null : await openSandbox(config.dataDir, 'Havblikk')
   const app = await openApp({
@@ -77,13 +78,30 @@ async function listen(app: App, config: Config): Promise<number> {
   }
 }
 
+/** Lies there while the demo world is being loaded: found at a start, that was cut off. */
+const unfinished = (config: Config): string => join(config.dataDir, 'demo-unfinished')
+
+/** Half a demo world is none: what is there of it is taken out, so that it is loaded anew. Somebody else's database is left alone. */
+async function forgetUnfinished(config: Config, logins: Logins): Promise<void> {
+  if (!existsSync(unfinished(config))) return
+  if (config.database) throw new StartRefused(`The demo world was not loaded to its end: empty the database of DATABASE_URL, remove ${unfinished(config)}, and start again.`)
+  await emptyAgain(logins)
+  rmSync(join(config.dataDir, 'sandbox-state.json'), { force: true })
+  rmSync(unfinished(config))
+}
+
 /** Loads the demo world into an empty database; answers what the start screen and running.json tell. */
 async function describe(config: Config, app: App, logins: Logins, port: number, sandbox: Sandbox | null): Promise<Running> {
   const url = config.port === port ? config.publicUrl : `http://localhost:${port}`
   const plain = { url, graphql: `${url}/graphql`, websocket: null, explorer: null, sandbox: sandbox?.url ?? null, pid: process.pid }
   if (!config.demo) return { ...plain, tokens: {} }
   const { demoTokens, loadDemo } = await import('./demo/load.js')
-  if (await isEmpty(logins.ownerUrl)) await loadDemo(app, { canPay: sandbox !== null })
+  if (await isEmpty(logins.ownerUrl)) {
+    process.stderr.write('Loading the demo world …\n')
+    writeFileSync(unfinished(config), '')
+    await loadDemo(app, { canPay: sandbox !== null })
+    rmSync(unfinished(config))
+  }
   return { ...plain, tokens: await demoTokens(app) }
 }
 

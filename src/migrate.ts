@@ -52,3 +52,15 @@ export async function isEmpty(ownerUrl: string): Promise<boolean> {
     await sql.end({ timeout: 5 })
   }
 }
+
+/** Takes out everything that was ever written: only for a database of our own, whose demo world was not loaded to its end. */
+export async function emptyAgain(logins: Logins): Promise<void> {
+  const [owner, jobs] = [logins.ownerUrl, logins.jobsUrl].map((url) => postgres(url, { max: 1, onnotice: () => undefined }))
+  try {
+    const tables = await owner!<{ name: string }[]>`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'`
+    await owner!.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')}`)
+    await jobs!`delete from graphile_worker._private_jobs`
+  } finally {
+    await Promise.all([owner!.end({ timeout: 5 }), jobs!.end({ timeout: 5 })])
+  }
+}

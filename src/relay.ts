@@ -52,7 +52,12 @@ export function openRelay(options: RelayOptions): Relay {
   const jobs = postgres(options.jobsUrl, { max: 2, onnotice: () => undefined })
   const db = drizzle(jobs)
   const transactions = openConnections(options.jobsUrl, 1, { onnotice: () => undefined })
-  const tasks = tasksOf(options)
+  const worker = {
+    connectionString: options.jobsUrl, taskList: tasksOf(options), noHandleSignals: true, logger: quiet(options.log),
+    // The ends of jobs are noted in batches of no delay: only those are waited for by a stop, and a job whose end was not
+    // noted stays locked for hours, its queue with it.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+  }
   let runner: Runner | null = null
   let loop: Promise<void> | null = null
   let stopping = false
@@ -75,7 +80,7 @@ export function openRelay(options: RelayOptions): Relay {
   return {
     start: async () => {
       if (options.alone) await unlockJobs(jobs)
-      runner = await run({ connectionString: options.jobsUrl, concurrency: 4, pollInterval: 1_000, noHandleSignals: true, taskList: tasks, logger: quiet(options.log) })
+      runner = await run({ ...worker, concurrency: 4, pollInterval: 1_000 })
       options.database.onCommit = () => wake()
       loop = turn()
     },
@@ -84,7 +89,7 @@ export function openRelay(options: RelayOptions): Relay {
         const done = await pass()
         const waiting = await pending(jobs)
         if (done === 0 && waiting === 0) return
-        if (waiting > 0 && !runner) await runOnce({ connectionString: options.jobsUrl, taskList: tasks, noHandleSignals: true, logger: quiet(options.log) })
+        if (waiting > 0 && !runner) await runOnce(worker)
       }
     },
     stop: async () => {

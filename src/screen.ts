@@ -24,9 +24,10 @@ export function screen(running: Running): string {
     ...people, ...first, '', '  README.md has the tour. Ctrl-C stops everything.', '', ''].join('\n')
 }
 
+/** The first step of the README's tour: no token, nothing stored. */
 const tryFirst = (running: Running): string[] => [
   '',
-  `    curl -s ${running.graphql} -H 'content-type: application/json' \\`,
-  '      -H "authorization: Bearer $(node -p \'require("./.data/running.json").tokens.contact\')" \\',
-  '      -d \'{"query":"{ viewer { ... on Contact { name customer { name } } } }"}\'',
+  `    curl -s ${running.graphql} -H 'content-type: application/json' --data-binary '{"query":`,
+  '      "{ previewTicket(input: { vendor: \\"havblikk\\", problem: { product: \\"LONN\\", kind: QUESTION, severity: NORMAL } }) {',
+  '        ... on Preview { class payer reason ceiling { incidents } ways { text } } } }"}\'',
 ]

@@ -68,8 +68,11 @@ export async function openServer(options: ServerOptions): Promise<ApiServer> {
   }
 }
 
+/** Nothing that we answer is for a cache, or for a browser to guess what it is. */
+const SAFE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
 function send(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers })
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...SAFE, ...headers })
   response.end(body)
 }
 
@@ -103,6 +106,7 @@ async function graphql(apollo: ApolloServer<RequestContext>, options: ServerOpti
     },
   })
   response.statusCode = answer.status ?? 200
+  for (const [name, value] of Object.entries(SAFE)) response.setHeader(name, value)
   for (const [name, value] of answer.headers) response.setHeader(name, value)
   if (answer.body.kind === 'complete') return void response.end(answer.body.string)
   for await (const chunk of answer.body.asyncIterator) response.write(chunk)

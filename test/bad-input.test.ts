@@ -14,7 +14,10 @@ const instead: Record<string, string[]> = {
 }
 
 /** Values that look wrong and are accepted, with the reason. */
-const accepted: Record<string, string> = {}
+const accepted: Record<string, string> = {
+  'buyPlan.quoteId of nothing': 'billing stands left of quotes and only carries the id',
+  "buyPlan.quoteId another vendor's": 'the same: the id is looked up inside the own vendor, by whoever uses it',
+}
 
 let world: World
 let ours: Valid
@@ -103,10 +106,10 @@ describe('bad input is refused, the field is named, and nothing is changed', () 
       const wrong: string[] = []
       await inParallel(badInputs(mutation.args[0]!.type, base, foreign), async (bad) => {
         const label = `${name}.${bad.path} ${bad.what}`
-        if (label in accepted) return
         const left = instead[`${name}.${bad.path}`] ?? []
         const key = bad.path === 'idempotencyKey' ? {} : { idempotencyKey: label }
         const sent = withBad(Object.fromEntries(Object.entries({ ...base, ...key }).filter(([field]) => !left.includes(field))), bad)
+        if (label in accepted) return
         const reply = await send(name, sent, token)
         const paths = blamed(reply, name)
         if (paths.some((path) => within(path, bad.what === 'an unknown field' ? `${bad.path}.nothing` : bad.path))) return

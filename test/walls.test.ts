@@ -184,8 +184,7 @@ const UNCOVERED = [
   'agreement.plan_version_id', 'agreement.policy_version_id', 'agreement.product_id', 'clock.calendar_version_id', 'clock.promise_id',
   'decision.duty_id', 'decision.policy_version_id', 'decision.product_id', 'ledger_transaction.reservation_id', 'lot.continues_lot_id',
   'part.component_id', 'purchase.contact_id', 'purchase.plan_version_id', 'quote.component_id', 'quote.contact_id', 'quote.decision_id',
-  'quote.price_plan_version_id', 'quote.product_id', 'reservation.agreement_id', 'reservation_lot.lot_id', 'ticket.assignee_id',
-  'ticket.contact_id', 'ticket.product_id',
+  'quote.price_plan_version_id', 'quote.product_id', 'reservation.agreement_id', 'reservation_lot.lot_id', 'ticket.contact_id', 'ticket.product_id',
 ]
 
 interface ForeignKey { name: string; table: string; target: string; columns: string[]; targets: string[] }

@@ -27,7 +27,7 @@ export async function receiveStripe(
   const event = doors.stripe.verifyWebhook(rawBody, signature)
   if (!event) return { status: 400, message: 'The signature does not fit this body, or is too old. Nothing was stored.' }
   const { id, type, objectId, account } = event
-  const toDo = account === null && objectId !== null && type in works
+  const toDo = account === null && objectId !== null && Object.hasOwn(works, type)
   const now = doors.clock.now().toISOString()
   await doors.database.platform.execute(sql`
     with stored as (

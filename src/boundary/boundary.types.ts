@@ -1,4 +1,4 @@
-import { GraphQLDateTimeISO } from 'graphql-scalars'
+import { GraphQLDateTimeISO, GraphQLSafeInt } from 'graphql-scalars'
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { type PlanKind, PlanKindType } from '../catalog/catalog.types.js'
@@ -163,9 +163,9 @@ export class Decision extends Node implements Pick<DecisionRow, 'number' | 'stag
 
 @ObjectType({ description: 'A price: net, tax and gross.' })
 export class QuotePrice {
-  @Field(() => Int, { description: 'Without tax, in minor units.' }) netMinor!: number
-  @Field(() => Int, { description: 'The tax, in minor units.' }) taxMinor!: number
-  @Field(() => Int, { description: 'With tax, in minor units: what is paid.' }) grossMinor!: number
+  @Field(() => GraphQLSafeInt, { description: 'Without tax, in minor units.' }) netMinor!: number
+  @Field(() => GraphQLSafeInt, { description: 'The tax, in minor units.' }) taxMinor!: number
+  @Field(() => GraphQLSafeInt, { description: 'With tax, in minor units: what is paid.' }) grossMinor!: number
   @Field(() => String, { description: 'ISO 4217 code.' }) currency!: string
 }
 

@@ -16,7 +16,7 @@ type Charged = { rule: PolicyRule; word: string; search: Search }
 type Free = { word: string; given: FactValues }
 
 /** Evaluations that one family of proofs may spend; an ordinary policy needs a few thousand. */
-const MOST_EVALUATIONS = 500_000
+const MOST_EVALUATIONS = 100_000
 
 const conditionsTo = (checked: readonly Checked[], index: number): Condition[] =>
   checked.slice(0, index + 1).map(each => each.condition)

@@ -99,7 +99,7 @@ export class ScopePolicyVersionResolver {
     return (await policyById(await reading(ctx), version.id))?.rules ?? []
   }
 
-  @FieldResolver(() => [PolicyProblem], { description: 'Why this draft could not be published as things are now; empty when it could, or was.' })
+  @FieldResolver(() => [PolicyProblem], { description: 'Why this draft could not be published as things are now; empty when it could, and for what is no draft any more. For at most 10 drafts in one request.' })
   async problems(@Root() version: ScopePolicyVersionRow, @Ctx() ctx: Context): Promise<readonly Problem[]> {
     return verbs.problemsOf(await reading(ctx), version)
   }

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { and, eq, max } from 'drizzle-orm'
 import { productById } from '../catalog/catalog.reads.js'
 import type { Act, Read } from '../kernel/act.js'
 import { record } from '../kernel/event.js'
 import { type Id, newId } from '../kernel/ids.js'
-import { conflict, naming, notFound } from '../kernel/refusal.js'
+import { conflict, invalid, naming, notFound } from '../kernel/refusal.js'
 import { policyRefused } from './boundary.refusals.js'
 import { scopePolicy, scopePolicyRule, scopePolicyVersion } from './boundary.table.js'
 import { lintPolicy, type Problem } from './lint.js'
@@ -81,9 +82,30 @@ async function becomePublished(act: Act, draft: ScopePolicyVersionRow, before: S
   return row!
 }
 
-/** Why this version may not be published as things are now; empty when it may, or was. */
+const MOST_PROVED = 10
+const proved = new WeakMap<Read, Map<Id<'pov'>, Promise<Problem[]>>>()
+
+/**
+ * Why this draft may not be published as things are now; empty when it may, and for what is no draft any more. A proof takes
+ * the process for a moment: each is made once for a question, for at most ten drafts (InvalidInput), and others come in between.
+ */
 export async function problemsOf(read: Read, version: ScopePolicyVersionRow): Promise<Problem[]> {
+  if (version.state !== 'DRAFT') return []
+  const mine = proved.get(read) ?? new Map<Id<'pov'>, Promise<Problem[]>>()
+  proved.set(read, mine)
+  const known = mine.get(version.id)
+  if (known) return known
+  if (mine.size >= MOST_PROVED) throw invalid({ path: 'problems', message: `must be asked for at most ${MOST_PROVED} drafts in one request.` })
+  const proof = prove(read, version, [...mine.values()].at(-1))
+  mine.set(version.id, proof)
+  return proof
+}
+
+async function prove(read: Read, version: ScopePolicyVersionRow, before: Promise<unknown> | undefined): Promise<Problem[]> {
+  await before?.catch(() => undefined)
   const [owner, policy] = await Promise.all([scopePolicyById(read, version.policyId), policyById(read, version.id)])
-  if (!owner || version.number !== null) return []
-  return lintPolicy(policy?.rules ?? [], await lintContextOf(read, owner))
+  if (!owner) return []
+  const context = await lintContextOf(read, owner)
+  await nextTurn()
+  return lintPolicy(policy?.rules ?? [], context)
 }

@@ -1,8 +1,7 @@
-import { and, count, eq, getTableColumns, inArray, lte, sql } from 'drizzle-orm'
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
-import { type Page, type PageArgs, pageOf } from '../kernel/page.js'
+import { pagesOf } from '../kernel/page.js'
 import { agreementById, type LotRow } from './entitlements.reads.js'
 import { ledgerEntry, ledgerTransaction, lot } from './entitlements.table.js'
 import { type Counters, countersOf, replay } from './posting.js'
@@ -19,34 +18,16 @@ export async function balanceAt(read: Read, lotId: Id<'lot'>, at: Date): Promise
   return countersOf(replay(entries))
 }
 
-type Hung = PgTable & { vendorId: PgColumn; id: PgColumn; agreementId: PgColumn }
-
-/** Pages of what hangs on an agreement, the oldest first. The same page of many agreements is one question. */
-function pagesOf<R extends { id: string }>(name: string, table: Hung, by: PgColumn, at: (row: R) => Date) {
-  const batch = (read: Read, page: string, args: PageArgs, agreementId: Id<'agr'>) => pageOf<R>(args, { by, id: table.id }, {
-    rows: async (past, order, limit) => (await read.loader<Id<'agr'>, R[]>(page, async (ids) => {
-      const place = sql<number>`row_number() over (partition by ${table.agreementId} order by ${sql.join(order, sql`, `)})`.as('place')
-      const ranked = read.db.select({ ...getTableColumns(table), place }).from(table)
-        .where(and(eq(table.vendorId, read.vendorId), inArray(table.agreementId, [...ids]), past)).as('ranked')
-      const rows = await read.db.select().from(ranked).where(lte(ranked.place, limit)).orderBy(ranked.place)
-      return Map.groupBy(rows as unknown as (R & { agreementId: Id<'agr'> })[], (row) => row.agreementId)
-    }).load(agreementId)) ?? [],
-    count: async () => (await read.loader<Id<'agr'>, number>(`${name}.count`, async (ids) => {
-      const rows = await read.db.select({ of: table.agreementId, n: count() }).from(table)
-        .where(and(eq(table.vendorId, read.vendorId), inArray(table.agreementId, [...ids]))).groupBy(table.agreementId)
-      return new Map((rows as { of: Id<'agr'>; n: number }[]).map((row) => [row.of, row.n]))
-    }).load(agreementId)) ?? 0,
-    at,
-  })
-  return (read: Read, agreementId: Id<'agr'>, args: PageArgs): Promise<Page<R>> =>
-    batch(read, `${name} ${JSON.stringify([args.first, args.after])}`, args, agreementId)
-}
-
 /** The lots of an agreement, the oldest first. */
-export const lotsOf = pagesOf<LotRow>('agreement.lots', lot, lot.createdAt, (row) => row.createdAt)
+export const lotsOf = pagesOf<Id<'agr'>, LotRow>({
+  name: 'agreement.lots', table: lot, owner: lot.agreementId, ownerOf: (row) => row.agreementId, by: lot.createdAt, id: lot.id, at: (row) => row.createdAt,
+})
 
 /** Everything that moved an agreement's units, the oldest first (R62). */
-export const historyOf = pagesOf<LedgerTransactionRow>('agreement.history', ledgerTransaction, ledgerTransaction.at, (row) => row.at)
+export const historyOf = pagesOf<Id<'agr'>, LedgerTransactionRow>({
+  name: 'agreement.history', table: ledgerTransaction, owner: ledgerTransaction.agreementId, ownerOf: (row) => row.agreementId,
+  by: ledgerTransaction.at, id: ledgerTransaction.id, at: (row) => row.at,
+})
 
 /** Everything that moved units for one part of a ticket, the oldest first (R62); bounded by how often a part holds units. */
 export async function transactionsOf(read: Read, subjectId: Id): Promise<LedgerTransactionRow[]> {

@@ -47,7 +47,7 @@ export async function openTicket(act: Act, input: OpenTicketInput): Promise<Tick
     throw invalid({ path: input.quoteId ? 'problem' : 'quoteId', message: 'must be given exactly when the other is not: a quote has its problem already.' })
   }
   if (input.externalId && act.actor.kind === 'CONTACT') throw invalid({ path: 'externalId', message: 'must be left out: it is for the vendor\'s staff.' })
-  if (input.quoteId && input.acceptCeilingUnits != null) throw invalid({ path: 'acceptCeilingUnits', message: 'must be left out: a quote has its ceiling already.' })
+  if (input.quoteId && typeof input.acceptCeilingUnits === 'number') throw invalid({ path: 'acceptCeilingUnits', message: 'must be left out: a quote has its ceiling already.' })
   const contact = await askerOf(act, input.contactId)
   const ids = newTicketIds()
   const terms = input.quoteId ? await quotedTerms(act, input, contact, ids.partId) : await termsNow(act, input, contact)

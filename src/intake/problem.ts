@@ -6,7 +6,7 @@ import { candidatesFor } from '../entitlements/entitlements.reads.js'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
 import { invalid, notFound } from '../kernel/refusal.js'
-import { contactById } from '../vendors/vendor.reads.js'
+import { contactById, customerById } from '../vendors/vendor.reads.js'
 import type { ContactRow } from '../vendors/vendor.types.js'
 import type { ProblemInput } from './intake.types.js'
 
@@ -59,6 +59,6 @@ export async function askerOf(read: Read, contactId: Id<'con'> | undefined): Pro
   const id = read.actor.kind === 'CONTACT' ? read.actor.id : contactId
   if (!id) throw invalid({ path: 'contactId', message: 'is missing: name the contact who asks.' })
   const contact = await contactById(read, id)
-  if (!contact?.active) throw notFound('contactId', 'active contact')
+  if (!contact?.active || !(await customerById(read, contact.customerId))?.active) throw notFound('contactId', 'active contact')
   return contact
 }

@@ -6,7 +6,7 @@ type Sent = ReturnType<postgres.Sql['unsafe']>
 export interface Connection {
   /** Sends a statement. Throws once the connection is lost: what is left of a transaction never runs on another one. */
   readonly send: (text: string, parameters?: unknown[]) => Sent
-  /** Gives the connection back. Nothing of its holder may be under way, and nothing can be sent after. */
+  /** Gives the connection back. Its holder has nothing under way and sends nothing after. */
   release(): void
 }
 
@@ -18,6 +18,12 @@ export interface Connections {
 }
 
 const PATIENCE_MS = 10_000
+
+/**
+ * A connection keeps each text that it has prepared for good. Lists make texts of every length; those of the longest are
+ * seldom asked twice and would fill the server's memory.
+ */
+const MOST_PREPARED = 128
 
 interface Slot {
   readonly client: postgres.Sql
@@ -86,9 +92,8 @@ function held(slot: Slot, giveBack: (slot: Slot) => void): Connection {
   let isHeld = true
   return {
     send: (text, parameters) => {
-      if (!isHeld) throw new Error('The transaction is over; this statement came after its end and was not sent.')
       if (slot.lost) throw new Error('The connection to the database was lost; the transaction was undone.')
-      const query = slot.client.unsafe(text, parameters as never[], { prepare: parameters !== undefined })
+      const query = slot.client.unsafe(text, parameters as never[], { prepare: parameters !== undefined && parameters.length <= MOST_PREPARED })
       slot.pending.add(query)
       const done = () => void slot.pending.delete(query)
       query.then(done, done)

@@ -1,8 +1,8 @@
-import { and, count, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Act, Read } from './act.js'
 import { event, eventStream, platformOutbox } from './event.table.js'
 import { type Id, newId } from './ids.js'
-import { type Page, type PageArgs, pageOf } from './page.js'
+import { type Page, type PageArgs, pagesOf } from './page.js'
 
 export type EventRow = typeof event.$inferSelect
 
@@ -48,12 +48,12 @@ export async function eventById(read: Read, id: Id<'evt'>): Promise<EventRow | n
   return row ?? null
 }
 
-/** A stream's events in the order in which they happened; without the internal ones for readers outside the vendor. */
-export async function eventsOf(read: Read, streamId: Id, args: PageArgs, visibility?: 'PUBLIC'): Promise<Page<EventRow>> {
-  const where = and(eq(event.vendorId, read.vendorId), eq(event.streamId, streamId), visibility && eq(event.visibility, visibility))
-  return pageOf<EventRow>(args, { by: event.number, id: event.id }, {
-    rows: (past, order, limit) => read.db.select().from(event).where(and(where, past)).orderBy(...order).limit(limit),
-    count: async () => (await read.db.select({ n: count() }).from(event).where(where))[0]!.n,
-    at: (row) => row.number,
-  })
+const inStreams = {
+  table: event, owner: event.streamId, ownerOf: (row: EventRow) => row.streamId, by: event.number, id: event.id, at: (row: EventRow) => row.number,
 }
+const allEvents = pagesOf<Id, EventRow>({ ...inStreams, name: 'events' })
+const publicEvents = pagesOf<Id, EventRow>({ ...inStreams, name: 'events PUBLIC', seen: () => eq(event.visibility, 'PUBLIC') })
+
+/** A stream's events in the order in which they happened; without the internal ones for readers outside the vendor. */
+export const eventsOf = (read: Read, streamId: Id, args: PageArgs, visibility?: 'PUBLIC'): Promise<Page<EventRow>> =>
+  (visibility ? publicEvents : allEvents)(read, streamId, args)

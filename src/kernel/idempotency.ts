@@ -5,7 +5,8 @@ import { actorName } from './actor.js'
 import type { Db } from './database.js'
 import { idempotency, platformIdempotency } from './idempotency.table.js'
 import type { Id } from './ids.js'
-import { IdempotencyKeyReused, refuse } from './refusal.js'
+import { conflict, IdempotencyKeyReused, refuse } from './refusal.js'
+import { after, hours } from './time.js'
 
 /** A hash of what was asked; the order of an object's keys does not matter. */
 export function hashOf(name: string, input: object): string {
@@ -43,13 +44,20 @@ export async function keepResult(act: Act, key: string, resultId: Id | null): Pr
 const sameKey = (k: { vendorId: Id<'vnd'>; actor: string; key: string }) =>
   and(eq(idempotency.vendorId, k.vendorId), eq(idempotency.actor, k.actor), eq(idempotency.key, k.key))
 
-/** What came of a key before a vendor was known: the vendor that was made with it, or null. Refuses another input. */
-export async function vendorMadeWith(platform: Db, scope: string, key: string, inputHash: string): Promise<Id<'vnd'> | null> {
+/** Every stranger shares these keys, and a replay answers a token: it works only as long as a lost answer is still missed. */
+const REPLAYED = hours(1)
+
+/** What came of a key before a vendor was known: the vendor that was made with it, or null. Refuses another input, and an hour later any. */
+export async function vendorMadeWith(platform: Db, scope: string, key: string, inputHash: string, now: Date): Promise<Id<'vnd'> | null> {
   const [before] = await platform.select().from(platformIdempotency).where(and(eq(platformIdempotency.scope, scope), eq(platformIdempotency.key, key)))
   if (before && before.inputHash !== inputHash) {
     throw refuse(IdempotencyKeyReused, {
       message: 'This idempotency key was used before with another input. No vendor was made by this call.', next: 'Take a new key for a new vendor.',
     })
+  }
+  if (before && now > after(before.createdAt, REPLAYED)) {
+    throw conflict('A vendor was made with this key more than an hour ago, and its token is shown no more. No vendor was made by this call.',
+      'Use the token that came with it, or take a new key for a new vendor.')
   }
   return before?.vendorId ?? null
 }

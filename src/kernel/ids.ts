@@ -31,7 +31,7 @@ export function isId<P extends Prefix>(text: string, prefix: P): text is Id<P> {
 /** The kind of thing an id names, or null when it is no id of ours. */
 export function prefixOf(text: string): Prefix | null {
   const prefix = text.slice(0, text.lastIndexOf('_'))
-  return prefix in prefixes && isId(text, prefix as Prefix) ? (prefix as Prefix) : null
+  return Object.hasOwn(prefixes, prefix) && isId(text, prefix as Prefix) ? (prefix as Prefix) : null
 }
 
 /** The UUID that the database stores for an id. Throws on anything that is no id. */

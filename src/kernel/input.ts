@@ -31,7 +31,8 @@ export const Text = (description: string, { max, optional, multiline = false }: 
   declare(() => String, `${description} 1 to ${max} characters.`, textCheck(max, multiline), { optional })
 
 const textCheck = (max: number, multiline: boolean): Check => checked(
-  (v: string) => v.trim().length > 0 && v.length <= max && !(multiline ? /[\0-\b\v\f\x0e-\x1f\x7f]/ : /[\0-\x1f\x7f]/).test(v),
+  // Half of a surrogate pair is no character: PostgreSQL refuses it in JSON.
+  (v: string) => v.trim().length > 0 && v.length <= max && v.isWellFormed() && !(multiline ? /[\0-\b\v\f\x0e-\x1f\x7f]/ : /[\0-\x1f\x7f]/).test(v),
   `must be 1 to ${max} characters${multiline ? '' : ' on one line'}, not blank, without control characters.`)
 
 /** A code that people give to things: letters, digits, `_`, `-`, `.`; kept as written. */
@@ -102,8 +103,12 @@ const isDate = (v: string) => /^\d{4}-\d{2}-\d{2}$/.test(v) && !Number.isNaN(Dat
 
 /** An http or https address. */
 export const WebAddress = (description: string, { optional }: FieldOptions = {}) =>
-  declare(() => String, `${description} An absolute http or https URL, at most 2000 characters.`, checked((v: string) =>
-    v.length <= 2000 && URL.canParse(v) && /^https?:$/.test(new URL(v).protocol), 'must be an absolute http or https URL, at most 2000 characters.'), { optional })
+  declare(() => String, `${description} An absolute http or https URL, at most 2000 characters.`, checked(isWebAddress,
+    'must be an absolute http or https URL without spaces, at most 2000 characters.'), { optional })
+
+/** Parsers leave out line breaks and tabs without a word; what is kept and sent on must not have any. */
+const isWebAddress = (v: string): boolean =>
+  v.length <= 2000 && v.isWellFormed() && !/[\s\0-\x1f\x7f]/.test(v) && URL.canParse(v) && /^https?:$/.test(new URL(v).protocol)
 
 /** Another input, checked with its own rules. */
 export const Nested = (type: () => ClassType, description: string, { optional }: FieldOptions = {}) =>

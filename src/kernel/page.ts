@@ -1,6 +1,7 @@
-import { asc, desc, type SQL, sql } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import { and, asc, count, desc, eq, getTableColumns, inArray, lte, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql'
+import type { Read } from './act.js'
 import { invalid } from './refusal.js'
 import { PageInfo } from './types.js'
 
@@ -73,7 +74,9 @@ export async function pageOf<T extends { id: string }>(args: PageArgs, sort: Sor
   const first = args.first ?? USUAL
   if (first < 1 || first > LARGEST) throw invalid({ path: 'first', message: `must be 1 to ${LARGEST}.` })
   const direction = sort.descending ? desc : asc
-  const found = await asking.rows(args.after != null ? past(args.after, sort) : undefined, [direction(sort.by), direction(sort.id)], first + 1)
+  // An empty text is a cursor that was not given out; nothing said begins at the start.
+  const where = typeof args.after === 'string' ? past(args.after, sort) : undefined
+  const found = await asking.rows(where, [direction(sort.by), direction(sort.id)], first + 1)
   const edges = found.slice(0, first).map((node) => ({ cursor: cursorOf(asking.at(node), node.id), node }))
   return {
     edges,
@@ -83,6 +86,42 @@ export async function pageOf<T extends { id: string }>(args: PageArgs, sort: Sor
     },
     count: asking.count,
   }
+}
+
+interface Hanging<K extends string, R> extends Sorting {
+  /** Names the loaders; the same rows have the same name. */
+  readonly name: string
+  readonly table: PgTable & { vendorId: PgColumn }
+  /** The column that says with whom a row stands, and its value. */
+  readonly owner: PgColumn
+  readonly ownerOf: (row: R) => K
+  readonly at: (row: R) => Date | string | number
+  /** Which of the rows the caller sees; all when not said. */
+  readonly seen?: (read: Read) => SQL | undefined
+}
+
+/** Pages of what hangs on an owner. The same page of many owners is one question, so that a list of lists stays cheap. */
+export function pagesOf<K extends string, R extends { id: string }>(hung: Hanging<K, R>) {
+  const { name, table, owner, ownerOf, seen } = hung
+  const mine = (read: Read, ids: readonly K[]) => and(eq(table.vendorId, read.vendorId), inArray(owner, [...ids]), seen?.(read))
+  const rowsOf = async (read: Read, ids: readonly K[], past: SQL | undefined, order: SQL[], limit: number): Promise<R[]> => {
+    const where = and(mine(read, ids), past)
+    if (ids.length === 1) return (await read.db.select().from(table).where(where).orderBy(...order).limit(limit)) as unknown as R[]
+    const place = sql<number>`row_number() over (partition by ${owner} order by ${sql.join(order, sql`, `)})`.as('place')
+    const ranked = read.db.select({ ...getTableColumns(table), place }).from(table).where(where).as('ranked')
+    const rows = await read.db.select().from(ranked).where(lte(ranked.place, limit)).orderBy(ranked.place)
+    return rows.map(({ place: _, ...row }) => row) as unknown as R[]
+  }
+  const countOf = (read: Read, id: K) => read.loader<K, number>(`${name}.count`, async (ids) => {
+    const rows = await read.db.select({ of: owner, n: count() }).from(table).where(mine(read, ids)).groupBy(owner)
+    return new Map(rows.map((row) => [row.of as K, row.n]))
+  }).load(id)
+  return (read: Read, id: K, args: PageArgs): Promise<Page<R>> => pageOf<R>(args, hung, {
+    rows: async (past, order, limit) => (await read.loader<K, R[]>(`${name} ${JSON.stringify([args.first, args.after])}`, async (ids) =>
+      Map.groupBy(await rowsOf(read, ids, past, order, limit), ownerOf)).load(id)) ?? [],
+    count: async () => (await countOf(read, id)) ?? 0,
+    at: hung.at,
+  })
 }
 
 const cursorOf = (at: Date | string | number, id: string): string =>

@@ -49,7 +49,7 @@ export async function resolvePart(act: Act, input: ResolvePartInput): Promise<Pa
   await say(act, ticket, { kind: 'ANSWER', visibility: 'PUBLIC', body: input.answer })
   for (const metric of metrics) await stopClock(act, part.id, metric, 'Resolved.')
   await restartUpdateClocks(act, { ticket, parts: held.parts.filter((p) => p.id !== part.id) })
-  await clearTimer(act, 'ticket.silence', part.id)
+  for (const kind of ['ticket.silence', 'part.proposal']) await clearTimer(act, kind, part.id)
   await setTimer(act, 'part.confirm', part.id, row.confirmBy!)
   await record(act, {
     type: 'part.resolved', streamId: ticket.id,

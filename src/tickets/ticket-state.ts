@@ -33,7 +33,8 @@ export const moves = {
   accept: { from: ['PROPOSED'], to: 'OPEN', by: ['CONTACT'] },
   decline: { from: ['PROPOSED'], to: 'OPEN', by: ['CONTACT'] },
   letLapse: { from: ['PROPOSED'], to: 'OPEN', by: ['AUTOMATION'] },
-  resolve: { from: ['OPEN', 'WAITING_ON_CUSTOMER', 'WAITING_ON_DEPENDENCY'], to: 'RESOLVED', by: ['MEMBER'] },
+  /** Also while a proposal waits: on the terms that were accepted before it, which makes it moot. */
+  resolve: { from: ['OPEN', 'WAITING_ON_CUSTOMER', 'WAITING_ON_DEPENDENCY', 'PROPOSED'], to: 'RESOLVED', by: ['MEMBER'] },
   doubt: { from: ['RESOLVED'], to: 'OPEN', by: ['CONTACT'] },
   confirm: { from: ['RESOLVED'], to: 'CLOSED', by: ['CONTACT'] },
   endWindow: { from: ['RESOLVED'], to: 'CLOSED', by: ['AUTOMATION'] },

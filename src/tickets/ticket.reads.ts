@@ -2,7 +2,7 @@ import { and, asc, count, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm
 import type { Read } from '../kernel/act.js'
 import { eventsOf } from '../kernel/event.js'
 import type { Id } from '../kernel/ids.js'
-import { type Page, type PageArgs, pageOf } from '../kernel/page.js'
+import { type Page, type PageArgs, pageOf, pagesOf } from '../kernel/page.js'
 import { tell } from './timeline.js'
 import { message, part, ticket } from './ticket.table.js'
 import type { MessageRow, PartRow, TicketRow, TimelineEntry } from './ticket.types.js'
@@ -30,6 +30,7 @@ export const ticketById = (read: Read, id: Id<'tkt'>): Promise<TicketRow | null>
   }).load(id)
 
 export async function ticketByReference(read: Read, reference: string): Promise<TicketRow | null> {
+  if (!/^[\w.-]{1,40}$/.test(reference)) return null // no reference, and some of it PostgreSQL takes for no text
   const [row] = await read.db.select().from(ticket)
     .where(and(eq(ticket.vendorId, read.vendorId), eq(ticket.reference, reference.toUpperCase()), seenTickets(read)))
   return row ?? null
@@ -65,7 +66,7 @@ export async function tickets(read: Read, args: PageArgs, filter: TicketFilter):
     filter.customerId && eq(ticket.customerId, filter.customerId), filter.assigneeId && eq(ticket.assigneeId, filter.assigneeId))
   return pageOf<TicketRow>(args, { by: ticket.openedAt, id: ticket.id, descending: true }, {
     rows: (past, order, limit) => read.db.select().from(ticket).where(and(where, past)).orderBy(...order).limit(limit),
-    count: () => counted(read, ticket, where), at: (row) => row.openedAt,
+    count: () => counted(read, where), at: (row) => row.openedAt,
   })
 }
 
@@ -74,18 +75,15 @@ export async function queue(read: Read, args: PageArgs): Promise<Page<TicketRow>
   const where = and(eq(ticket.vendorId, read.vendorId), seenTickets(read), sql`${ticket.nextMover} = 'VENDOR'`)
   return pageOf<TicketRow>(args, { by: ticket.nextDueAt, id: ticket.id }, {
     rows: (past, order, limit) => read.db.select().from(ticket).where(and(where, past)).orderBy(...order).limit(limit),
-    count: () => counted(read, ticket, where), at: (row) => row.nextDueAt ?? row.openedAt,
+    count: () => counted(read, where), at: (row) => row.nextDueAt ?? row.openedAt,
   })
 }
 
 /** What was said, the oldest first. */
-export async function messages(read: Read, ticketId: Id<'tkt'>, args: PageArgs): Promise<Page<MessageRow>> {
-  const where = and(eq(message.vendorId, read.vendorId), eq(message.ticketId, ticketId), isPublic(read, message.visibility))
-  return pageOf<MessageRow>(args, { by: message.at, id: message.id }, {
-    rows: (past, order, limit) => read.db.select().from(message).where(and(where, past)).orderBy(...order).limit(limit),
-    count: () => counted(read, message, where), at: (row) => row.at,
-  })
-}
+export const messages = pagesOf<Id<'tkt'>, MessageRow>({
+  name: 'messages', table: message, owner: message.ticketId, ownerOf: (row) => row.ticketId, by: message.at, id: message.id, at: (row) => row.at,
+  seen: (read) => isPublic(read, message.visibility),
+})
 
 /** A message in a ticket that the caller may see. */
 export async function messageById(read: Read, id: Id<'msg'>): Promise<MessageRow | null> {
@@ -99,5 +97,5 @@ export async function timeline(read: Read, ticketId: Id<'tkt'>, args: PageArgs):
   return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: { ...node, sentence: tell(node) } })) }
 }
 
-const counted = async (read: Read, table: typeof ticket | typeof message, where: SQL | undefined): Promise<number> =>
-  (await read.db.select({ n: count() }).from(table).where(where))[0]!.n
+const counted = async (read: Read, where: SQL | undefined): Promise<number> =>
+  (await read.db.select({ n: count() }).from(ticket).where(where))[0]!.n

@@ -72,9 +72,9 @@ export class TicketResolver {
     return productById(await reading(ctx), ticket.productId)
   }
 
-  @FieldResolver(() => Member, { nullable: true, description: 'The member who works on it; null when nobody does.' })
+  @FieldResolver(() => Member, { nullable: true, description: 'The member who works on it; null when nobody does, and to contacts, who do not read the staff\'s records.' })
   async assignee(@Root() ticket: TicketRow, @Ctx() ctx: Context) {
-    return ticket.assigneeId && memberById(await reading(ctx), ticket.assigneeId)
+    return ctx.actor.kind === 'CONTACT' ? null : ticket.assigneeId && memberById(await reading(ctx), ticket.assigneeId)
   }
 
   @FieldResolver(() => NextMove, { description: 'Who moves next and by when; the same for every reader.' })

@@ -33,6 +33,7 @@ export const ticket = pgTable('ticket', {
   refers(t.vendorId, t.assigneeId, member),
   uniqueIndex('ticket_reference').on(t.vendorId, t.reference), uniqueIndex('ticket_external').on(t.vendorId, t.externalId),
   index('ticket_listed').on(t.vendorId, t.openedAt, t.id), index('ticket_of_customer').on(t.vendorId, t.customerId, t.openedAt, t.id),
+  index('ticket_in_state').on(t.vendorId, t.state, t.openedAt, t.id), index('ticket_of_assignee').on(t.vendorId, t.assigneeId, t.openedAt, t.id),
   index('ticket_queue').on(t.vendorId, t.nextDueAt, t.id).where(sql`${t.nextMover} = 'VENDOR'`),
   check('ticket_next_move', sql`(${t.nextMover} = 'NOBODY') = (${t.nextDueAt} is null)`),
 ])

@@ -99,8 +99,14 @@ export async function upsertCustomer(act: Act, input: UpsertCustomerInput): Prom
   return { id: before.id, customer: row!, outcome: 'UPDATED' }
 }
 
+/** The vendor's own ids are one list for all its customers: a contact who could write there would learn of other customers' people. */
+function keepExternalId(act: Act, externalId: string | undefined): void {
+  if (externalId && act.actor.kind === 'CONTACT') throw invalid({ path: 'externalId', message: 'must be left out: it is for the vendor\'s staff.' })
+}
+
 /** Adds a contact to a customer; a contact with the role ADMIN may add to its own customer only. */
 export async function createContact(act: Act, input: CreateContactInput): Promise<ContactRow> {
+  keepExternalId(act, input.externalId)
   const owner = await customerById(act, input.customerId)
   if (!owner) throw notFound('customerId', 'customer')
   const [row] = await naming(uniques('contact'), act.db.insert(contact).values({
@@ -127,6 +133,7 @@ export async function updateContact(act: Act, input: UpdateContactInput): Promis
 
 /** Makes the contact with that external id, or brings it up to date; says which. A contact does not move between customers. */
 export async function upsertContact(act: Act, input: UpsertContactInput): Promise<ContactUpsert> {
+  keepExternalId(act, input.externalId)
   const owner = await customerById(act, input.customerId)
   if (!owner) throw notFound('customerId', 'customer')
   const [before] = await act.db.select().from(contact)

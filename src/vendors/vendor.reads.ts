@@ -7,8 +7,9 @@ import { contact, customer, member, platformDirectory, vendor } from './vendor.t
 import type { ContactRow, CustomerRow, MemberRow, VendorRow } from './vendor.types.js'
 import type { Context } from '../kernel/act.js'
 
-/** The vendor that a handle names, or null. Asked before a vendor is known. */
+/** The vendor that a handle names, or null. Asked before a vendor is known, with whatever a stranger sends. */
 export async function vendorIdByHandle(ctx: Context, handle: string): Promise<Id<'vnd'> | null> {
+  if (!/^[\w.-]{1,40}$/.test(handle)) return null
   const [row] = await ctx.database.platform.select().from(platformDirectory).where(eq(platformDirectory.handle, handle.toLowerCase()))
   return row?.vendorId ?? null
 }

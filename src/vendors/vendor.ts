@@ -13,11 +13,11 @@ import type { MemberRow, SignUpVendorInput, UpdateVendorInput, VendorRow } from 
 
 /**
  * Makes a vendor with its first admin. The key is kept for the platform, since there is no vendor before; a second call
- * with it answers the same vendor. Refuses a handle that is taken (InvalidInput).
+ * with it within an hour answers the same vendor. Refuses a handle that is taken (InvalidInput).
  */
 export async function signUpVendor(ctx: Context, input: SignUpVendorInput): Promise<{ vendor: VendorRow; member: MemberRow }> {
   const inputHash = hashOf('signUpVendor', { ...input, idempotencyKey: undefined })
-  const known = await vendorMadeWith(ctx.database.platform, 'signUpVendor', input.idempotencyKey, inputHash)
+  const known = await vendorMadeWith(ctx.database.platform, 'signUpVendor', input.idempotencyKey, inputHash, ctx.clock.now())
   const vendorId = known ?? newId('vnd')
   const inside: Context = { ...ctx, actor: anonymous(vendorId), reading: null }
   return await change(inside, async (act) => (known ? await firstMember(act) : await createVendor(act, input, inputHash)))

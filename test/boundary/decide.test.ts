@@ -70,7 +70,7 @@ describe('the fixture policy', () => {
     expect(most({ kind: 'DEFECT', claimsDefect: true })).toEqual({ INCIDENT: 1, MINUTE: 0 })
     expect(most({ kind: 'DEFECT', planKind: 'PREMIUM' })).toEqual({ INCIDENT: 0, MINUTE: 0 })
     expect(most({ dataLoss: true })).toEqual({ INCIDENT: 2, MINUTE: 0 })
-    expect(most({ customised: true })).toEqual({ INCIDENT: 1, MINUTE: 120 })
+    expect(most({ customised: true })).toEqual({ INCIDENT: 0, MINUTE: 120 })
     expect(most({ kind: 'COMPLAINT' })).toEqual({ INCIDENT: 0, MINUTE: 0 })
   })
 })

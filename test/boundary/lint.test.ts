@@ -189,7 +189,7 @@ describe('what must be said and what can never cost', () => {
   })
   it('R24 refuses charging a consumer for mending what is not as agreed, naming the rule', () => {
     expect(lint(fixtureRules, { conformityCauses: ['FIXED_IN_RELEASE', 'DATA_DAMAGED_BY_PRODUCT'] })).toEqual([])
-    expect(found(lint(fixtureRules, { conformityCauses: ['CODE_DEFECT'] }))).toEqual(['CHARGES_CONFORMITY own-code-fault'])
+    expect(found(lint(fixtureRules, { conformityCauses: ['CODE_DEFECT'] }))).toEqual(['CHARGES_CONFORMITY customised-code', 'CHARGES_CONFORMITY own-code-fault'])
   })
   it('B3 refuses rather than guesses when it cannot be proved', () => {
     const tangle = Array.from({ length: 60 }, (_, n) =>

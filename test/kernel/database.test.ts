@@ -47,7 +47,9 @@ it('T2 a transaction knows its vendor and actor, and the next one on the same co
 
 it('a statement that comes after its transaction has ended is not sent, so it can never run in the next one', async () => {
   const ended = await begin()
-  await ended.rollback()
+  const ending = ended.rollback()
+  await expect(ended.db.execute(sql`insert into note values ('late')`)).rejects.toMatchObject({ cause: { message: expect.stringMatching(/came after its end/) } })
+  await ending
   const next = await begin()
   await expect(ended.db.execute(sql`insert into note values ('late')`)).rejects.toMatchObject({ cause: { message: expect.stringMatching(/came after its end/) } })
   await next.commit()

@@ -162,6 +162,7 @@ describe('T8 the outbox', () => {
       await relay.start()
       await reached
       await relay.stop()
+      expect(await jobs`select id from graphile_worker.jobs where locked_at is not null`).toHaveLength(0)
     }
     await writing
     await world.settle()

@@ -186,6 +186,8 @@ describe('what is under way when the answer or the caller is gone', () => {
   })
 
   it('a field that fails while others are still being read leaves no transaction open', async () => {
+    const { id: customerId } = await world.done('createCustomer', { name: 'Tind', country: 'NO' }, 'id', tenant.token)
+    await world.done('createContact', { customerId, name: 'Kari', email: 'kari@tind.example', roles: ['ADMIN'] }, 'id', tenant.token)
     const query = '{ early: customers(first: 0) { totalCount } a: customers { edges { node { id } } } b: contacts { totalCount edges { node { customer { name } } } } viewer { __typename } }'
     const answers = await Promise.all(Array.from({ length: 40 }, () => send({ query }, asMember())))
     for (const { json } of answers) expect(json.errors[0].extensions).toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'first' }] })

@@ -45,7 +45,7 @@ export const kyst: readonly Story[] = [
   },
   {
     subject: 'VAT of 12 % is booked as 15 %', by: 'ola', product: 'REGNSKAP', component: 'LEDGER', kind: 'DEFECT', severity: 'NORMAL',
-    start: { day: 2, at: '12:10' }, accepts: 1, facts: { customerChange: false },
+    start: { ago: '9h' }, accepts: 1, facts: { customerChange: false },
     body: 'Travel is booked with 15 % VAT in place of 12. We have not changed anything.',
     steps: [
       answer('yasmin', '1h 20m', 'Hi Ola, I look at your VAT codes.'),

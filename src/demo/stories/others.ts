@@ -83,7 +83,7 @@ const hurtig: readonly Story[] = [
   },
   {
     subject: 'We waited a week for a call', by: 'nora', product: 'LONN', component: 'PAYRUN', kind: 'COMPLAINT', severity: 'NORMAL',
-    start: { day: 12, at: '13:30' },
+    start: { day: 17, at: '13:30' },
     body: 'We were promised a call about the new holiday rules within the week. Nobody has called.',
     steps: [
       answer('ingrid', '9h 30m', 'Nora, you are right, and this answer is late as well. I call you today at two.'),

@@ -79,19 +79,19 @@ export const tind: readonly Story[] = [
   },
   {
     subject: 'Altinn is slow and some reports time out', by: 'silje', product: 'LONN', component: 'ALTINN', kind: 'DEFECT', severity: 'HIGH',
-    start: { day: 1, at: '09:20' },
+    start: { ago: '6h' },
     body: 'Every fifth a-melding ends in a time-out. Sending it again helps, but we have forty of them.',
     steps: [
-      answer('tor', '22m', 'I see it too, since 08:40. We send by ourselves what timed out, so you need not press anything.'),
+      answer('tor', '22m', 'I see it too. We send by ourselves what timed out, so you need not press anything.'),
       awaitThird('tor', '1h 30m', 'Digdir has found a slow server at Altinn and replaces it this week. Until then your reports take up to an hour longer; none is lost.'),
     ],
   },
   {
     subject: 'Deleted vouchers are still in the VAT report', by: 'silje', product: 'REGNSKAP', component: 'REPORTS', kind: 'DEFECT', severity: 'NORMAL',
-    start: { day: 1, at: '12:40' },
-    body: 'We deleted two vouchers of company 31 yesterday and they still count in the VAT report for the fifth term.',
+    start: { ago: '4h' },
+    body: 'We deleted two vouchers of company 31 and they still count in the VAT report for the fifth term.',
     steps: [
-      answer('yasmin', '1h', 'Hi Silje. I see the two in the report. I will know tomorrow morning whether it is ours or the order in which things were done, and tell you before anything can cost something.'),
+      answer('yasmin', '1h', 'Hi Silje. I see the two in the report. I will know within the day whether it is ours or the order in which things were done, and tell you before anything can cost something.'),
     ],
   },
 ]
