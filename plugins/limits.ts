@@ -7,7 +7,7 @@ import {
 /** What one request may ask for (T5): far above what a screen needs, far below what hurts. */
 export const limits = {
   characters: 50_000, brackets: 30, tokens: 5_000, operations: 10, aliases: 50, directives: 50,
-  depth: 20, fields: 1_000, rootFields: 30, rootMutations: 10, cost: 10_000, errors: 20, errorCharacters: 1_000,
+  depth: 20, fields: 1_000, rootFields: 30, rootMutations: 10, cost: 20_000, errors: 20, errorCharacters: 1_000,
 } as const
 
 type Limit = keyof typeof limits
@@ -122,7 +122,7 @@ function measuring(fragments: Fragments): (set: SelectionSetNode) => Size {
 }
 
 /** Lists that are short by nature count as this many. */
-const SHORT_LIST = 10
+const SHORT_LIST = 5
 const USUAL_PAGE = 25
 const LARGEST_PAGE = 100
 

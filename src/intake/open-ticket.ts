@@ -66,10 +66,17 @@ async function quotedTerms(act: Act, input: OpenTicketInput, contact: ContactRow
   const statements = asStatements(facts)
   const now = await reDecide(act, { standing, cause: null, componentId: quote.componentId, customerId: quote.customerId, statements, candidates, at: act.now, promisedFrom: act.now })
   const decided = payableBy(now.applies ?? onAcceptedTerms(now.proposal!, standing), candidates)
+  const promises = now.applies?.chosenAgreementId === decided.chosenAgreementId ? decided.promises : await promisesFrom(act, quote, decided, candidates)
   const { productId, componentId, kind, severity } = quote
-  const promised = await promisedBy(act, { duties: await dutiesOf(act, productId), agreements: candidates, severity, at: act.now })
-  const promises = promised.of(decided.answer, decided.chosenAgreementId)
   return { productId, componentId, kind, severity, decided: { ...decided, promises }, statements, ceiling: decided.ceiling, announced: true }
+}
+
+type Candidates = Awaited<ReturnType<typeof candidatesFor>>
+
+/** What the answer and the agreement that carries it promise from now on. */
+async function promisesFrom(act: Act, { productId, severity }: QuoteRow, decided: Decided, agreements: Candidates): Promise<Decided['promises']> {
+  const promised = await promisedBy(act, { duties: await dutiesOf(act, productId), agreements, severity, at: act.now })
+  return promised.of(decided.answer, decided.chosenAgreementId)
 }
 
 async function termsNow(act: Act, input: OpenTicketInput, contact: ContactRow): Promise<Terms> {
@@ -97,7 +104,7 @@ const aboveAccepted = (ceiling: Ceiling, accepted: number) => {
 }
 
 /** The decision with an agreement whose units reach its ceiling: the one that was chosen, or one that has them by now. */
-function payableBy(decided: Decided, candidates: Awaited<ReturnType<typeof candidatesFor>>): Decided {
+function payableBy(decided: Decided, candidates: Candidates): Decided {
   const [most] = chargesOf(decided.ceiling)
   if (!most) return decided
   const able = candidates.filter((c) => !c.cannotCarry && c.available[most.unit] >= most.units)

@@ -119,8 +119,9 @@ export async function planOf({ ingrid, vendor: { calendarId } }: Desk, code: str
   return id
 }
 
-/** Publishes other rules; what was sold before keeps the rules of its sale. */
-export async function publish({ ingrid, vendor: { policyId } }: Desk, rules: readonly object[]): Promise<void> {
+/** Publishes other rules, a minute after whatever came before; what was sold before keeps the rules of its sale. */
+export async function publish({ world, ingrid, vendor: { policyId } }: Desk, rules: readonly object[]): Promise<void> {
+  world.clock.advance(60_000)
   const { id: versionId } = await ingrid.done('draftScopePolicy', { policyId, rules }, 'id')
   await ingrid.done('publishScopePolicy', { versionId })
 }
