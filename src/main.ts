@@ -23,9 +23,9 @@ async function start(config: Config): Promise<void> {
   await refusingDiskErrors(config.dataDir, () => makeFolder(resolve(config.dataDir)))
   const runningFile = join(config.dataDir, 'running.json')
   const logins = config.database ?? (await embedded(config, runningFile))
+  rmSync(runningFile, { force: true }) // of a start that was killed
   await refusingDatabase(() => migrate(logins))
   await forgetUnfinished(config, logins)
-  started.push({ name: 'running.json', stop: async () => rmSync(runningFile, { force: true }) })
   const sandbox = config.stripe ? null : await openSandbox(config.dataDir, 'Havblikk')
   const app = await openApp({
     ...logins, clock: systemClock, log: openLog(config.logLevel, systemClock.now), tokenSecret: await openTokenSecret(config),
@@ -40,22 +40,27 @@ async function start(config: Config): Promise<void> {
   // The demo world comes first: it lives through its weeks on a clock of its own, and the relay would fire its timers by this one.
   const running = await describe(config, app, logins, port, sandbox)
   await app.relay.start()
+  started.push({ name: 'running.json', stop: async () => rmSync(runningFile, { force: true }) })
   writeFileSync(runningFile, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 })
   process.stdout.write(screen(running))
 }
 
-/** The PostgreSQL that comes with the product. A start that is just stopping on the same folder is waited for. */
+/** How long a start waits for one on the same folder that has begun to stop, and for one that may just have been killed. */
+const PATIENCE = { stopping: 15_000, killed: 1_500 }
+
+/** The PostgreSQL that comes with the product. Whoever stops takes running.json away first. */
 async function embedded(config: Config, runningFile: string): Promise<Logins> {
-  for (let attempt = 1; ; attempt += 1) {
+  const began = performance.now()
+  for (;;) {
     try {
       const server = await startPostgres({ dataDir: config.dataDir, log: (sentence) => process.stderr.write(`${sentence}\n`) })
       started.push({ name: 'database', stop: () => server.stop() })
       void server.ended.then(() => stopping ?? stop('The database ended by itself.', 1))
       return server
     } catch (error) {
-      const isStopping = error instanceof StartRefused && /already in use/.test(error.message) && !existsSync(runningFile)
-      if (!isStopping || attempt === 50) throw error
-      await wait(200)
+      const isInUse = error instanceof StartRefused && /already in use/.test(error.message)
+      if (!isInUse || performance.now() - began > (existsSync(runningFile) ? PATIENCE.killed : PATIENCE.stopping)) throw error
+      await wait(100)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { purchaseTimer } from './billing/checkout.js'
 import { FINISH } from './billing/purchase.js'
-import { expireQuote } from './boundary/quotes.js'
+import { expireQuote, holdQuoteForCheckout } from './boundary/quotes.js'
 import { endTerm, expireLot } from './entitlements/expiry.js'
 import { grantPurchase } from './entitlements/grant-purchase.js'
 import type { Act } from './kernel/act.js'
@@ -19,7 +19,7 @@ export interface Reaction {
 }
 
 /** THE list of what follows from what. */
-export const reactions: readonly Reaction[] = [grantPurchase]
+export const reactions: readonly Reaction[] = [grantPurchase, holdQuoteForCheckout]
 
 /** What each kind of timer does when it fires. The row is already taken away in the same transaction. */
 export const timerHandlers: Record<string, (act: Act, timer: Timer) => Promise<void>> = {

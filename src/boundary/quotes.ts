@@ -1,8 +1,9 @@
 import { and, eq } from 'drizzle-orm'
 import { priceOf } from '../billing/purchase-state.js'
+import { purchaseById } from '../billing/billing.reads.js'
 import type { Severity } from '../catalog/words.js'
 import type { Act } from '../kernel/act.js'
-import { record } from '../kernel/event.js'
+import { type EventRow, record } from '../kernel/event.js'
 import { type Id, newId } from '../kernel/ids.js'
 import { invalid, notFound } from '../kernel/refusal.js'
 import { after, days, minutes } from '../kernel/time.js'
@@ -99,4 +100,19 @@ export async function expireQuote(act: Act, timer: Timer): Promise<void> {
   if (row?.state !== 'OPEN' || act.now < row.expiresAt) return
   await act.db.update(quote).set({ state: 'EXPIRED' }).where(named(act, timer.subjectId))
   await record(act, { type: 'quote.expired', streamId: row.id, data: { expiredAt: row.expiresAt.toISOString() } })
+}
+
+/** A payment page that was opened for a quote holds the quote for as long as the page can be paid (B5). */
+export const holdQuoteForCheckout = {
+  name: 'holdQuoteForCheckout',
+  on: 'purchase.opened',
+  run: async (act: Act, event: EventRow): Promise<void> => {
+    const { quoteId, purchaseId } = event.data as { quoteId: Id<'quo'> | null; purchaseId: Id<'pur'> }
+    const purchase = quoteId && (await purchaseById(act, purchaseId))
+    const [held] = purchase ? await act.db.select().from(quote).where(named(act, quoteId)).for('update') : []
+    // Somebody else's quote, or one that binds nobody any more, is left as it is: the purchase stands by itself.
+    if (!purchase || held?.customerId !== purchase.customerId || held.state !== 'OPEN' || act.now >= held.expiresAt) return
+    const latest = after(held.createdAt, HELD_AT_MOST)
+    await extendQuote(act, held.id, purchase.expiresAt < latest ? purchase.expiresAt : latest)
+  },
 }

@@ -41,7 +41,7 @@ export class OpenTicketInput extends CommandInput {
   @Ref('quo', 'The quote that is accepted. Either this or the problem.', { optional: true }) quoteId?: Id<'quo'>
   @Nested(() => ProblemInput, 'The problem, when there is no quote.', { optional: true }) problem?: ProblemInput
   @Whole(
-    'Without a quote: the most units that are accepted. 0 reports what may be the vendor\'s defect free: nothing can be charged before a class is announced and accepted.',
+    'Without a quote: the most units that are accepted. 0 reports what may be the vendor\'s defect free: nothing can be charged before a class is announced and accepted. Members always open at 0: only the customer accepts a price.',
     { min: 0, max: 10_000, optional: true },
   ) acceptCeilingUnits?: number
   @Ref('con', 'Members: the contact who asks. Contacts open for themselves.', { optional: true }) contactId?: Id<'con'>

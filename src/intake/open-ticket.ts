@@ -48,6 +48,7 @@ export async function openTicket(act: Act, input: OpenTicketInput): Promise<Tick
   }
   if (input.externalId && act.actor.kind === 'CONTACT') throw invalid({ path: 'externalId', message: 'must be left out: it is for the vendor\'s staff.' })
   if (input.quoteId && typeof input.acceptCeilingUnits === 'number') throw invalid({ path: 'acceptCeilingUnits', message: 'must be left out: a quote has its ceiling already.' })
+  if (act.actor.kind === 'MEMBER' && input.acceptCeilingUnits) throw notYoursToAccept('acceptCeilingUnits')
   const contact = await askerOf(act, input.contactId)
   const ids = newTicketIds()
   const terms = input.quoteId ? await quotedTerms(act, input, contact, ids.partId) : await termsNow(act, input, contact)
@@ -66,6 +67,7 @@ async function quotedTerms(act: Act, input: OpenTicketInput, contact: ContactRow
   const statements = asStatements(facts)
   const now = await reDecide(act, { standing, cause: null, componentId: quote.componentId, customerId: quote.customerId, statements, candidates, at: act.now, promisedFrom: act.now })
   const decided = payableBy(now.applies ?? onAcceptedTerms(now.proposal!, standing), candidates)
+  if (act.actor.kind === 'MEMBER' && chargesOf(decided.ceiling).length > 0) throw notYoursToAccept('quoteId')
   const promises = now.applies?.chosenAgreementId === decided.chosenAgreementId ? decided.promises : await promisesFrom(act, quote, decided, candidates)
   const { productId, componentId, kind, severity } = quote
   return { productId, componentId, kind, severity, decided: { ...decided, promises }, statements, ceiling: decided.ceiling, announced: true }
@@ -84,7 +86,7 @@ async function termsNow(act: Act, input: OpenTicketInput, contact: ContactRow): 
   const asked = await decideProblem(act, problem, contact.customerId)
   const accepted = input.acceptCeilingUnits ?? 0
   const most = Math.max(asked.decided.ceiling.INCIDENT, asked.decided.ceiling.MINUTE)
-  const isFreeReport = accepted === 0 && most > 0 && problem.kind === 'DEFECT'
+  const isFreeReport = accepted === 0 && most > 0 && (problem.kind === 'DEFECT' || act.actor.kind === 'MEMBER')
   if (!isFreeReport && accepted < most) throw aboveAccepted(asked.decided.ceiling, accepted)
   const candidates = isFreeReport ? [] : await candidatesFor(act, contact.customerId, asked.productId, act.now)
   const decided = isFreeReport ? asked.decided : payableBy(asked.decided, candidates)
@@ -93,6 +95,11 @@ async function termsNow(act: Act, input: OpenTicketInput, contact: ContactRow): 
     decided, statements: asked.statements, ceiling: isFreeReport ? NO_CHARGE : decided.ceiling, announced: !isFreeReport,
   }
 }
+
+/** The vendor cannot say yes to its own price (B5, B6): a member opens free, announces the class, and the contact accepts. */
+const notYoursToAccept = (path: string) => invalid({
+  path, message: 'must be left out by members when it can cost something: only the customer accepts a price. Open with the problem alone, then announce the class.',
+})
 
 const aboveAccepted = (ceiling: Ceiling, accepted: number) => {
   const [most] = chargesOf(ceiling).sort((a, b) => b.units - a.units)
