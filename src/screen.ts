@@ -24,10 +24,9 @@ export function screen(running: Running): string {
     ...people, ...first, '', '  README.md has the tour. Ctrl-C stops everything.', '', ''].join('\n')
 }
 
-/** The first step of the README's tour: no token, nothing stored. */
+/** The first step of the README's tour, in short: no token, nothing stored. */
 const tryFirst = (running: Running): string[] => [
   '',
-  `    curl -s ${running.graphql} -H 'content-type: application/json' --data-binary '{"query":`,
-  '      "{ previewTicket(input: { vendor: \\"havblikk\\", problem: { product: \\"LONN\\", kind: QUESTION, severity: NORMAL } }) {',
-  '        ... on Preview { class payer reason ceiling { incidents } ways { text } } } }"}\'',
+  `    curl -s ${running.graphql} -H 'content-type: application/json' \\`,
+  '      -d \'{"query":"{ previewTicket(input: {vendor: \\"havblikk\\", problem: {product: \\"LONN\\", kind: QUESTION, severity: NORMAL}}) { ... on Preview { class reason ways { text } } } }"}\'',
 ]

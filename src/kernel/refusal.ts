@@ -89,7 +89,7 @@ export const invalid = (...fields: InvalidField[]): Refused =>
 /** The answer for a thing that does not exist or is not the caller's to see. */
 export const notFound = (path: string, what: string): Refused =>
   refuse(NotFound, {
-    message: `There is no ${what} with the id in ${path} that you can reach. Nothing was changed.`,
+    message: `${path} names no ${what} that you can reach. Nothing was changed.`,
     next: `Check ${path}; list what you can reach with the matching query.`,
     path,
   })
