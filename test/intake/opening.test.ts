@@ -96,11 +96,22 @@ describe('with an accepted ceiling', () => {
 
 describe('by whom', () => {
   it('a member opens for a contact, and states facts as a member', async () => {
-    const opened = await desk.ingrid.done('openTicket', { ...words, problem: problemOf(), acceptCeilingUnits: 1, contactId: karin.id },
+    const opened = await desk.ingrid.done('openTicket', { ...words, problem: problemOf(), contactId: karin.id },
       'contact { id } customer { id } parts { facts { name source statedBy } }')
     expect(opened).toMatchObject({ contact: { id: karin.id }, customer: { id: karin.customerId } })
     expect(opened.parts[0].facts).toContainEqual({ name: 'kind', source: 'MEMBER', statedBy: desk.ingrid.id })
     expect(fieldsOf(await desk.ingrid.tried('openTicket', { ...words, problem: problemOf() }))).toEqual(['contactId'])
+  })
+
+  it('B6 a member cannot accept a price for the customer: it opens at nothing, and the class waits for the contact', async () => {
+    const asked = { ...words, problem: problemOf(), contactId: karin.id }
+    expect(fieldsOf(await desk.ingrid.tried('openTicket', { ...asked, acceptCeilingUnits: 1 }))).toEqual(['acceptCeilingUnits'])
+    const { id: quoteId } = await desk.ingrid.done('requestQuote', { problem: problemOf(), contactId: karin.id }, 'id')
+    expect(fieldsOf(await desk.ingrid.tried('openTicket', { ...words, quoteId, contactId: karin.id }))).toEqual(['quoteId'])
+    const { parts } = await desk.ingrid.done('openTicket', asked, 'parts { id classAnnouncedAt ceiling { incidents } }')
+    expect(parts[0]).toMatchObject({ classAnnouncedAt: null, ceiling: { incidents: 0 } })
+    const proposed = await desk.ingrid.done('announceClass', { partId: parts[0].id }, 'state')
+    expect(proposed.state).toBe('PROPOSED')
   })
 
   it('nobody opens for a contact or a customer that is not active any more', async () => {
@@ -109,16 +120,16 @@ describe('by whom', () => {
     await desk.ingrid.done('updateContact', { contactId: gone.id, active: false })
     await desk.ingrid.done('updateCustomer', { customerId: closed.customerId, active: false })
     for (const contactId of [gone.id, closed.id]) {
-      expect(await desk.ingrid.code('openTicket', { ...words, problem: problemOf(), acceptCeilingUnits: 1, contactId })).toBe('NOT_FOUND')
+      expect(await desk.ingrid.code('openTicket', { ...words, problem: problemOf(), contactId })).toBe('NOT_FOUND')
     }
   })
 
   it("the vendor's own id is used by one ticket, and given by the staff only", async () => {
-    const open = (externalId: string) => desk.ingrid.tried('openTicket', { ...words, problem: problemOf(), acceptCeilingUnits: 1, contactId: karin.id, externalId }, 'externalId')
+    const open = (externalId: string) => desk.ingrid.tried('openTicket', { ...words, problem: problemOf(), contactId: karin.id, externalId }, 'externalId')
     expect(await open('crm-1')).toMatchObject({ externalId: 'crm-1' })
     expect(fieldsOf(await open('crm-1'))).toEqual(['externalId'])
     expect(fieldsOf(await opens(karin, { problem: problemOf(), acceptCeilingUnits: 1, externalId: 'mine' }))).toEqual(['externalId'])
-    expect(await desk.units(karin)).toEqual({ available: 4, reserved: 1, used: 0 })
+    expect(await desk.units(karin)).toEqual({ available: 5, reserved: 0, used: 0 })
   })
 
   it('T4 the same key opens one ticket', async () => {

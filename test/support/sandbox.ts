@@ -1,7 +1,7 @@
 // A running sandbox, the real SDK pointed at it, and a webhook endpoint. Every request, answer and event is checked
 // against the contract; what is wrong is collected and fails the test that caused it.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,7 +46,7 @@ export function useSandbox(): SandboxBench {
   async function receive(): Promise<Receiver> {
     const server = createServer()
     const receiver: Receiver = { url: '', events: [], ids: [], answers: [] }
-    server.on('request', async (request, response) => {
+    const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk as Buffer)
       const event = Stripe.webhooks.constructEvent(Buffer.concat(chunks), request.headers['stripe-signature'] as string, secret)
@@ -55,7 +55,8 @@ export function useSandbox(): SandboxBench {
       receiver.ids.push(event.id)
       if (status === 200) receiver.events.push(event)
       response.writeHead(status).end()
-    })
+    }
+    server.on('request', (request, response) => void take(request, response))
     receiver.url = `http://127.0.0.1:${await listen(server)}/stripe/webhook`
     ending.push(() => close(server))
     return receiver
