@@ -39,7 +39,7 @@ const draft = async () => {
 }
 const list = 'id promises { id severity metric minutes kind calendar { id name } }'
 const set = (input: object) => world.mutate('setPromises', input as Record<string, unknown>, list, token)
-const unreachable = (path: string) => ({ __typename: 'NotFound', message: expect.stringContaining(` ${path} `) })
+const unreachable = (path: string) => ({ __typename: 'NotFound', message: expect.stringContaining(`${path} `) })
 const paths = (refused: { fields?: { path: string }[] }) => refused.fields?.map(({ path }) => path)
 
 describe('calendars', () => {

@@ -105,7 +105,7 @@ export async function validInputs(world: World): Promise<Valid> {
       buyPlan: ['contact', { planVersionId: vendor.pack, currency: 'NOK', quantity: 1, ...page }],
       grantUnits: ['member', { customerId, planVersionId: vendor.pack, units: 1, reason: 'R' }],
       requestQuote: ['member', { contactId, problem: problem('QUESTION', [{ name: 'regression', value: false }]), currency: 'NOK' }],
-      openTicket: ['member', { subject: 'S', body: 'B', problem: problem(), acceptCeilingUnits: 10, contactId, externalId: 't1' }],
+      openTicket: ['member', { subject: 'S', body: 'B', problem: problem(), acceptCeilingUnits: 0, contactId, externalId: 't1' }],
       stateFacts: ['member', { partId: open.partId, facts: [{ name: 'outage', value: true }] }],
       announceClass: ['member', { partId: fresh.partId, facts: [{ name: 'outage', value: false }], message: 'M' }],
       acceptProposal: ['contact', await proposed()],
