@@ -1,7 +1,8 @@
-import { and, asc, count, eq, exists, inArray, isNull, ne, or, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, exists, inArray, isNull, ne, or } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
+import { byId } from '../kernel/by-id.js'
 import { type Page, type PageArgs, pageOf } from '../kernel/page.js'
 import { causeCode, component, duty, plan, planPrice, planVersion, product } from './catalog.table.js'
 import type { CauseCodeRow, ComponentRow, DutyRow, PlanPriceRow, PlanRow, PlanVersionRow, ProductRow } from './catalog.types.js'
@@ -10,14 +11,6 @@ import type { CauseCodeRow, ComponentRow, DutyRow, PlanPriceRow, PlanRow, PlanVe
 const seesDrafts = (read: Read): boolean => read.actor.kind === 'MEMBER' || read.actor.kind === 'AUTOMATION'
 
 type Kept = PgTable & { vendorId: PgColumn; id: PgColumn }
-
-/** A loader of one table's rows by id; `seen` is the third wall: what an actor may not see is not found. */
-function byId<K extends Id, R extends { id: K }>(name: string, table: Kept, seen: (read: Read) => SQL | undefined = () => undefined) {
-  return (read: Read, id: K): Promise<R | null> => read.loader<K, R>(name, async (ids) => {
-    const rows = await read.db.select().from(table).where(and(eq(table.vendorId, read.vendorId), inArray(table.id, [...ids]), seen(read)))
-    return new Map((rows as R[]).map((row) => [row.id, row]))
-  }).load(id)
-}
 
 /** A loader of the rows that hang on an owner (`of` is the column that names it), in a fixed order; bounded by the verbs. */
 function listOf<K extends Id, R>(name: string, table: Kept, of: PgColumn, ...order: PgColumn[]) {

@@ -1,5 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
-import { CeilingType, ConsideredType, ContestedFactType, FactInput, OutcomeType, PromisedDeadline, QuotePrice, TicketKindType } from '../boundary/boundary.types.js'
+import {
+  CeilingType, ConsideredType, ContestedFactType, FactInput, OutcomeType, PromisedDeadline, QuotePrice, TicketKindType,
+} from '../boundary/boundary.types.js'
 import type { TicketKind } from '../boundary/facts.js'
 import { DecisionClassType, HandlerType, PayerType } from '../boundary/policies.types.js'
 import type { DecisionClass, Handler, Payer } from '../boundary/policy.js'

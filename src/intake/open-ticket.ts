@@ -32,7 +32,7 @@ export async function requestQuote(act: Act, input: RequestQuoteInput): Promise<
   return createQuote(act, {
     customerId: contact.customerId, contactId: contact.id, productId, componentId,
     kind: problem.kind, severity: problem.severity, decided, statements,
-    price: cheapest ? { planVersionId: cheapest.plan.version.id, currency, amountMinor: cheapest.amountMinor, taxRateBps: cheapest.taxRateBps, quantity: cheapest.quantity } : null,
+    price: cheapest ? { ...cheapest, planVersionId: cheapest.plan.version.id, currency } : null,
   })
 }
 
@@ -43,12 +43,7 @@ type Terms = Pick<Opening, 'productId' | 'componentId' | 'kind' | 'severity' | '
  * one the caller accepts a ceiling. A ceiling of 0 reports what may be the vendor's defect free (R3).
  */
 export async function openTicket(act: Act, input: OpenTicketInput): Promise<TicketRow> {
-  if (Boolean(input.quoteId) === Boolean(input.problem)) {
-    throw invalid({ path: input.quoteId ? 'problem' : 'quoteId', message: 'must be given exactly when the other is not: a quote has its problem already.' })
-  }
-  if (input.externalId && act.actor.kind === 'CONTACT') throw invalid({ path: 'externalId', message: 'must be left out: it is for the vendor\'s staff.' })
-  if (input.quoteId && typeof input.acceptCeilingUnits === 'number') throw invalid({ path: 'acceptCeilingUnits', message: 'must be left out: a quote has its ceiling already.' })
-  if (act.actor.kind === 'MEMBER' && input.acceptCeilingUnits) throw notYoursToAccept('acceptCeilingUnits')
+  checkOpening(act, input)
   const contact = await askerOf(act, input.contactId)
   const ids = newTicketIds()
   const terms = input.quoteId ? await quotedTerms(act, input, contact, ids.partId) : await termsNow(act, input, contact)
@@ -57,18 +52,36 @@ export async function openTicket(act: Act, input: OpenTicketInput): Promise<Tick
   })
 }
 
+/** What goes with what, and who may say it. */
+function checkOpening({ actor }: Act, { quoteId, problem, externalId, acceptCeilingUnits }: OpenTicketInput): void {
+  if (Boolean(quoteId) === Boolean(problem)) {
+    throw invalid({ path: quoteId ? 'problem' : 'quoteId', message: 'must be given exactly when the other is not: a quote has its problem already.' })
+  }
+  if (quoteId && typeof acceptCeilingUnits === 'number') {
+    throw invalid({ path: 'acceptCeilingUnits', message: 'must be left out: a quote has its ceiling already.' })
+  }
+  if (actor.kind === 'MEMBER' && acceptCeilingUnits) throw notYoursToAccept('acceptCeilingUnits')
+  if (externalId && actor.kind === 'CONTACT') throw invalid({ path: 'externalId', message: 'must be left out: it is for the vendor\'s staff.' })
+}
+
 /** The terms of an accepted quote. What became cheaper since holds; what became dearer does not (B5). */
 async function quotedTerms(act: Act, input: OpenTicketInput, contact: ContactRow, partId: Opening['partId']): Promise<Terms> {
   const quote = await takeQuote(act, input.quoteId!, partId)
-  if (quote.customerId !== contact.customerId) throw invalid({ path: 'contactId', message: 'must be a contact of the customer that the quote is for.' })
+  if (quote.customerId !== contact.customerId) {
+    throw invalid({ path: 'contactId', message: 'must be a contact of the customer that the quote is for.' })
+  }
   const [standing, facts, candidates] = await Promise.all([
     standingDecision(act, quote.id), factsOf(act, quote.id), candidatesFor(act, quote.customerId, quote.productId, act.now)])
   if (!standing) throw new Error(`Quote ${quote.id} has no decision (B1).`)
   const statements = asStatements(facts)
-  const now = await reDecide(act, { standing, cause: null, componentId: quote.componentId, customerId: quote.customerId, statements, candidates, at: act.now, promisedFrom: act.now })
+  const now = await reDecide(act, {
+    standing, cause: null, componentId: quote.componentId, customerId: quote.customerId, statements, candidates,
+    at: act.now, promisedFrom: act.now,
+  })
   const decided = payableBy(now.applies ?? onAcceptedTerms(now.proposal!, standing), candidates)
   if (act.actor.kind === 'MEMBER' && chargesOf(decided.ceiling).length > 0) throw notYoursToAccept('quoteId')
-  const promises = now.applies?.chosenAgreementId === decided.chosenAgreementId ? decided.promises : await promisesFrom(act, quote, decided, candidates)
+  const isAsDecided = now.applies?.chosenAgreementId === decided.chosenAgreementId
+  const promises = isAsDecided ? decided.promises : await promisesFrom(act, quote, decided, candidates)
   const { productId, componentId, kind, severity } = quote
   return { productId, componentId, kind, severity, decided: { ...decided, promises }, statements, ceiling: decided.ceiling, announced: true }
 }
@@ -98,14 +111,17 @@ async function termsNow(act: Act, input: OpenTicketInput, contact: ContactRow): 
 
 /** The vendor cannot say yes to its own price (B5, B6): a member opens free, announces the class, and the contact accepts. */
 const notYoursToAccept = (path: string) => invalid({
-  path, message: 'must be left out by members when it can cost something: only the customer accepts a price. Open with the problem alone, then announce the class.',
+  path, message: 'must be left out by members when it can cost something: only the customer accepts a price. '
+    + 'Open with the problem alone, then announce the class.',
 })
 
 const aboveAccepted = (ceiling: Ceiling, accepted: number) => {
   const [most] = chargesOf(ceiling).sort((a, b) => b.units - a.units)
   return refuse(AboveCeiling, {
-    message: `This can cost up to ${sayUnits(most!.unit, most!.units)}, depending on its cause, and ${accepted} were accepted. No ticket was opened and nothing was charged.`,
-    next: `Accept with \`acceptCeilingUnits: ${most!.units}\`, ask previewTicket for cheaper ways, or report a possible defect free with the kind DEFECT and a ceiling of 0.`,
+    message: `This can cost up to ${sayUnits(most!.unit, most!.units)}, depending on its cause, and ${accepted} were accepted. `
+      + 'No ticket was opened and nothing was charged.',
+    next: `Accept with \`acceptCeilingUnits: ${most!.units}\`, ask previewTicket for cheaper ways, `
+      + 'or report a possible defect free with the kind DEFECT and a ceiling of 0.',
     ceilingUnits: accepted, chargeUnits: most!.units,
   })
 }

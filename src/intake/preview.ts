@@ -67,15 +67,19 @@ const freeReport = (problem: ProblemInput): Way[] => (problem.kind !== 'DEFECT' 
 }])
 
 /** Free plans under which it would be taken care of for nothing, by the policy's own word. */
-async function freePlans(read: Read, plans: readonly PlanOnSale[], { productId, componentId, statements }: Asked, customerId: Id<'cus'> | null): Promise<Way[]> {
+async function freePlans(
+  read: Read, plans: readonly PlanOnSale[], { productId, componentId, statements }: Asked, customerId: Id<'cus'> | null,
+): Promise<Way[]> {
   const ways = plans.filter((p) => p.plan.kind === 'COMMUNITY').map(async ({ plan, version }): Promise<Way[]> => {
     const { chosenAgreementId, payable, answer } = await decideNow(read, {
       productId, componentId, customerId, statements, at: read.now, candidates: [{
-        agreementId: version.id, planKind: 'COMMUNITY', planVersionId: version.id, policyVersionId: null, pinnedUntil: null, available: { INCIDENT: 0, MINUTE: 0 },
+        agreementId: version.id, planKind: 'COMMUNITY', planVersionId: version.id, policyVersionId: null, pinnedUntil: null,
+        available: { INCIDENT: 0, MINUTE: 0 },
       }],
     })
     const carries = payable && chosenAgreementId === version.id && answer.class !== 'NOT_OFFERED' && answer.class !== 'NEW_WORK'
-    return carries ? [{ kind: 'CHEAPER_PLAN', text: `${plan.name}: ${version.summary} It costs nothing.`, planVersionId: version.id, price: null }] : []
+    const text = `${plan.name}: ${version.summary} It costs nothing.`
+    return carries ? [{ kind: 'CHEAPER_PLAN', text, planVersionId: version.id, price: null }] : []
   })
   return (await Promise.all(ways)).flat()
 }
@@ -86,6 +90,7 @@ function plansToBuy(plans: readonly PlanOnSale[], decided: Decided, currency: st
   if (!wanted) return []
   return offers(plans, wanted.unit, wanted.units, currency).map(({ plan: { plan, version }, quantity, price }) => ({
     kind: 'BUY', planVersionId: version.id, price,
-    text: `${quantity > 1 ? `${quantity} × ` : ''}${plan.name}: ${sayUnits(wanted.unit, (version.units ?? 0) * quantity)} for ${money({ amountMinor: price.grossMinor, currency })} including tax.`,
+    text: `${quantity > 1 ? `${quantity} × ` : ''}${plan.name}: ${sayUnits(wanted.unit, (version.units ?? 0) * quantity)} `
+      + `for ${money({ amountMinor: price.grossMinor, currency })} including tax.`,
   }))
 }

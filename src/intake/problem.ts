@@ -42,7 +42,10 @@ async function placeOf(read: Read, problem: ProblemInput): Promise<Pick<Asked, '
 async function saidAbout(read: Read, productId: Id<'prd'>, problem: ProblemInput): Promise<FactStatement[]> {
   const facts = problem.facts ?? []
   const elsewhere = facts.findIndex((f) => ['kind', 'severity', 'claimsDefect', 'cause'].includes(f.name))
-  if (elsewhere >= 0) throw invalid({ path: `problem.facts.${elsewhere}.name`, message: 'must not be kind, severity, claimsDefect or cause: the first two have fields of their own, a DEFECT claims itself, and a cause is found at resolution.' })
+  if (elsewhere >= 0) {
+    throw invalid({ path: `problem.facts.${elsewhere}.name`, message: 'must not be kind, severity, claimsDefect or cause: the first two have fields '
+      + 'of their own, a DEFECT claims itself, and a cause is found at resolution.' })
+  }
   const claim = problem.kind === 'DEFECT' && read.actor.kind === 'CONTACT' ? [{ name: 'claimsDefect', value: true }] : []
   return statementsOf(read, {
     productId, path: 'problem.facts',

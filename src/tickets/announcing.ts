@@ -55,14 +55,19 @@ async function announceNow(act: Act, held: HeldPart, decided: Decided): Promise<
 
 async function propose(act: Act, { ticket, part }: HeldPart, decided: Decided): Promise<PartRow> {
   const unit = singleUnit(decided.ceiling)
-  const decision = await recordDecision(act, { subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'REVISED', decided, proposed: true })
+  const decision = await recordDecision(act, {
+    subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'REVISED', decided, proposed: true,
+  })
   const row = await move(act, part, 'propose')
   await pauseClocks(act, part.id, ['RESOLUTION'], 'A dearer decision waits for the customer.')
   await clearTimer(act, 'ticket.silence', part.id)
   await setTimer(act, 'part.proposal', part.id, later(act.now, windows.proposal))
   await record(act, {
     type: 'part.proposed', streamId: ticket.id,
-    data: { partId: part.id, decisionId: decision.id, class: decision.class, reason: decision.reason, unit, ceilingUnits: unit ? decided.ceiling[unit] : 0 },
+    data: {
+      partId: part.id, decisionId: decision.id, class: decision.class, reason: decision.reason,
+      unit, ceilingUnits: unit ? decided.ceiling[unit] : 0,
+    },
   })
   return row
 }
@@ -97,9 +102,12 @@ export async function acceptProposal(act: Act, input: AcceptProposalInput): Prom
 async function proposalOf(act: Act, { part }: HeldPart, decisionId: Id<'dec'>): Promise<DecisionRow> {
   const open = part.state === 'PROPOSED' ? await openProposal(act, part.id) : null
   if (open?.id === decisionId) return open
-  if (!(await decisionsOf(act, part.id)).some((d) => d.id === decisionId && d.proposed)) throw notFound('decisionId', 'proposed decision of this part')
-  throw conflict('That proposal is not open any more: it was answered, withdrawn, replaced, or has lapsed. Nothing was changed or charged.',
-    'Read `part.proposal`; one that lapsed has to be made again by the vendor.')
+  const was = (await decisionsOf(act, part.id)).some((d) => d.id === decisionId && d.proposed)
+  if (!was) throw notFound('decisionId', 'proposed decision of this part')
+  throw conflict(
+    'That proposal is not open any more: it was answered, withdrawn, replaced, or has lapsed. Nothing was changed or charged.',
+    'Read `part.proposal`; one that lapsed has to be made again by the vendor.',
+  )
 }
 
 async function goOn(act: Act, { part }: HeldPart, why: string): Promise<void> {
@@ -113,7 +121,10 @@ export async function declineProposal(act: Act, input: DeclineProposalInput): Pr
   const proposal = await proposalOf(act, held, input.decisionId)
   const row = await move(act, held.part, 'decline')
   await goOn(act, held, 'The customer declined the proposal.')
-  await record(act, { type: 'part.proposal_declined', streamId: held.ticket.id, data: { partId: row.id, decisionId: proposal.id, reason: input.reason ?? null } })
+  await record(act, {
+    type: 'part.proposal_declined', streamId: held.ticket.id,
+    data: { partId: row.id, decisionId: proposal.id, reason: input.reason ?? null },
+  })
   await rollUp(act, held.ticket.id)
   return row
 }
@@ -160,7 +171,8 @@ async function sayFacts(act: Act, { ticket, part }: HeldPart, facts: readonly Sa
   const wrong = facts.flatMap(({ name }, i) => {
     const path = `facts.${i}.name`
     if (name === 'severity') return [{ path, message: 'must not be severity: it was agreed when the ticket was opened.' }]
-    return name === 'kind' && isFree ? [{ path, message: `must not be kind: this was opened as a ${sayKind(ticket.kind)}, which never costs anything.` }] : []
+    if (name !== 'kind' || !isFree) return []
+    return [{ path, message: `must not be kind: this was opened as a ${sayKind(ticket.kind)}, which never costs anything.` }]
   })
   if (wrong.length > 0) throw invalid(...wrong)
   await stateFacts(act, { subjectId: part.id, streamId: ticket.id, productId: ticket.productId, statements: facts })

@@ -7,7 +7,9 @@ import { reopenClock } from '../sla/clocks.js'
 import { memberById } from '../vendors/vendor.reads.js'
 import { type Held, holdPart, holdTicket, isOpen, move, rollUp } from './parts.js'
 import { RESPONSES, restartUpdateClocks, startResponseClock, stopResponseClocks } from './promised.js'
-import type { AssignTicketInput, AwaitDependencyInput, DependencyAnsweredInput, NeedNothingInput, NotAnAnswerInput, ReplyInput } from './ticket.inputs.js'
+import type {
+  AssignTicketInput, AwaitDependencyInput, DependencyAnsweredInput, NeedNothingInput, NotAnAnswerInput, ReplyInput,
+} from './ticket.inputs.js'
 import { message, ticket } from './ticket.table.js'
 import { windows } from './ticket-state.js'
 import type { MessageRow, PartRow, TicketRow } from './ticket.types.js'
@@ -20,7 +22,10 @@ import { askCustomer, comeBack } from './waiting.js'
  */
 export async function reply(act: Act, input: ReplyInput): Promise<MessageRow> {
   const held = await holdTicket(act, input.ticketId)
-  if (held.ticket.state === 'CLOSED') throw conflict(`${held.ticket.reference} is closed; a message would reach nobody. Nothing was written.`, 'Open a new ticket that names this reference.')
+  if (held.ticket.state === 'CLOSED') {
+    const { reference } = held.ticket
+    throw conflict(`${reference} is closed; a message would reach nobody. Nothing was written.`, 'Open a new ticket that names this reference.')
+  }
   const written = act.actor.kind === 'CONTACT' ? await contactWrites(act, held, input) : await staffWrites(act, held, input)
   await rollUp(act, held.ticket.id)
   return written
@@ -80,12 +85,18 @@ export async function notAnAnswer(act: Act, input: NotAnAnswerInput): Promise<Ti
     .where(and(eq(message.vendorId, act.vendorId), eq(message.id, input.messageId), eq(message.visibility, 'PUBLIC')))
   if (!doubted) throw notFound(named.path, named.what)
   const held = await holdTicket(act, doubted.ticketId, named)
-  if ((await newestAnswer(act, held.ticket))?.id !== doubted.id) throw invalid({ path: 'messageId', message: 'must be the newest answer of the vendor in this ticket.' })
+  if ((await newestAnswer(act, held.ticket))?.id !== doubted.id) {
+    throw invalid({ path: 'messageId', message: 'must be the newest answer of the vendor in this ticket.' })
+  }
   if (act.now.getTime() - doubted.at.getTime() > windows.doubtAnswer) {
-    throw conflict('An answer can be doubted for 7 days, and these are over. No clock was changed.', 'Write a message; it starts a new response clock.')
+    throw conflict(
+      'An answer can be doubted for 7 days, and these are over. No clock was changed.', 'Write a message; it starts a new response clock.')
   }
   const changed = await goOnAsBefore(act, held, doubted)
-  if (changed === 0) throw conflict('That message stopped no clock, or was doubted before. No clock was changed.', 'Write a message; if it was a resolution, doubt that with `doubtResolution`.')
+  if (changed === 0) {
+    throw conflict('That message stopped no clock, or was doubted before. No clock was changed.',
+      'Write a message; if it was a resolution, doubt that with `doubtResolution`.')
+  }
   await record(act, { type: 'message.not_an_answer', streamId: held.ticket.id, data: { messageId: doubted.id, reopened: changed } })
   return rollUp(act, held.ticket.id)
 }
@@ -99,6 +110,7 @@ async function newestAnswer(act: Act, { id }: TicketRow): Promise<MessageRow | u
 
 /** Undoes what a message did to clocks and moves; answers in how many ways. */
 async function goOnAsBefore(act: Act, { ticket: of, parts }: Held, doubted: MessageRow): Promise<number> {
+  const reason = `The contact says that message ${doubted.id} is no answer.`
   let changed = 0
   for (const part of parts.filter(isOpen)) {
     if (doubted.kind === 'QUESTION' && part.state === 'WAITING_ON_CUSTOMER') {
@@ -106,7 +118,7 @@ async function goOnAsBefore(act: Act, { ticket: of, parts }: Held, doubted: Mess
       changed += 1
     }
     for (const metric of RESPONSES) {
-      if (await reopenClock(act, part.id, metric, `The contact says that message ${doubted.id} is no answer.`, { stoppedAt: doubted.at })) changed += 1
+      if (await reopenClock(act, part.id, metric, reason, { stoppedAt: doubted.at })) changed += 1
     }
   }
   return changed
@@ -116,7 +128,9 @@ async function goOnAsBefore(act: Act, { ticket: of, parts }: Held, doubted: Mess
 export async function needNothing(act: Act, input: NeedNothingInput): Promise<TicketRow> {
   const held = await holdTicket(act, input.ticketId)
   const waiting = held.parts.filter((part) => part.state === 'WAITING_ON_CUSTOMER')
-  if (waiting.length === 0) throw conflict('No question waits for you in this ticket. Nothing was changed.', 'Whose turn it is is shown in `nextMove`.')
+  if (waiting.length === 0) {
+    throw conflict('No question waits for you in this ticket. Nothing was changed.', 'Whose turn it is is shown in `nextMove`.')
+  }
   for (const part of waiting) await comeBack(act, held.ticket, part, 'needNothing')
   return rollUp(act, held.ticket.id)
 }
@@ -163,7 +177,8 @@ export async function say(
   if (authorKind === 'ANONYMOUS') throw new Error('Nobody writes in a ticket without a name.')
   const automated = authorKind === 'AUTOMATION'
   const id: Id<'msg'> = newId('msg')
-  const [row] = await act.db.insert(message).values({ vendorId: act.vendorId, id, ticketId, ...what, automated, at: act.now, authorKind, authorId }).returning()
+  const [row] = await act.db.insert(message)
+    .values({ vendorId: act.vendorId, id, ticketId, ...what, automated, at: act.now, authorKind, authorId }).returning()
   await record(act, { type: 'message.written', streamId: ticketId, visibility: what.visibility, data: { messageId: id, kind: what.kind, automated } })
   return row!
 }

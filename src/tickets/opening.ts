@@ -89,7 +89,9 @@ export async function createPart(act: Act, given: NewPart): Promise<PartRow> {
 /** A part is charged in one unit; a policy that could charge either has to be asked for one of them. */
 export function singleUnit(ceiling: Ceiling): 'INCIDENT' | 'MINUTE' | null {
   if (ceiling.INCIDENT > 0 && ceiling.MINUTE > 0) {
-    throw conflict('This problem could be charged in incidents or in minutes, depending on its cause, and one part is charged in one unit. Nothing was opened or charged.',
+    throw conflict(
+      'This problem could be charged in incidents or in minutes, depending on its cause, and one part is charged in one unit. '
+        + 'Nothing was changed or charged.',
       'Ask the vendor to name one unit for it in the scope policy; report it free as a possible defect meanwhile.')
   }
   return unitOf(ceiling)

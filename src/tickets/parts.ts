@@ -60,8 +60,9 @@ export function checkMove(act: Act, from: PartRow, name: MoveName): State {
   const state = act.actor.kind === 'ANONYMOUS' ? null : after(from.state, name, act.actor.kind)
   if (state) return state
   const mover = moverOf[from.state]
+  const party = mover === 'NOBODY' ? 'nobody' : `the ${mover.toLowerCase()}`
   throw refuse(NotYourMove, {
-    message: `You cannot ${doing[name]} now: part ${from.number} is ${say(from.state)} and the next move is with ${mover === 'NOBODY' ? 'nobody' : `the ${mover.toLowerCase()}`}. Nothing was changed or charged.`,
+    message: `You cannot ${doing[name]} now: part ${from.number} is ${say(from.state)} and the next move is with ${party}. Nothing was changed or charged.`,
     next: `This is possible while a part is ${moves[name].from.map(say).join(' or ')}; \`nextMove\` says whose turn it is.`,
     state: from.state, nextMover: mover,
   })

@@ -45,7 +45,9 @@ export async function resolvePart(act: Act, input: ResolvePartInput): Promise<Pa
     cause: input.cause, finding: input.finding, workStartedAt, chargeUnits: charge?.units ?? 0, chargeUnit: charge?.unit ?? null,
     resolvedAt: act.now, resolvedBy: act.actor.id, confirmBy: later(act.now, windows.confirmation),
   })
-  await recordDecision(act, { subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'RESOLVED', decided, ceiling: ceilingOf(part) })
+  await recordDecision(act, {
+    subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'RESOLVED', decided, ceiling: ceilingOf(part),
+  })
   await say(act, ticket, { kind: 'ANSWER', visibility: 'PUBLIC', body: input.answer })
   for (const metric of metrics) await stopClock(act, part.id, metric, 'Resolved.')
   await restartUpdateClocks(act, { ticket, parts: held.parts.filter((p) => p.id !== part.id) })
@@ -53,7 +55,10 @@ export async function resolvePart(act: Act, input: ResolvePartInput): Promise<Pa
   await setTimer(act, 'part.confirm', part.id, row.confirmBy!)
   await record(act, {
     type: 'part.resolved', streamId: ticket.id,
-    data: { partId: part.id, cause: input.cause, class: decided.answer.class, payer: decided.answer.payer, reason: decided.answer.reason, unit: row.chargeUnit, chargeUnits: row.chargeUnits },
+    data: {
+      partId: part.id, cause: input.cause, class: decided.answer.class, payer: decided.answer.payer, reason: decided.answer.reason,
+      unit: row.chargeUnit, chargeUnits: row.chargeUnits,
+    },
   })
   await rollUp(act, ticket.id)
   return row
@@ -83,7 +88,8 @@ const aboveCeilingOf = (above: Charge, within: Charge | null) => {
   const ceilingUnits = within?.units ?? 0
   const chargeUnits = ceilingUnits + above.units
   return refuse(AboveCeiling, {
-    message: `This cause costs ${sayUnits(above.unit, chargeUnits)}, and the customer has accepted at most ${ceilingUnits}. Nothing was resolved or charged.`,
+    message: `This cause costs ${sayUnits(above.unit, chargeUnits)}, and the customer has accepted at most ${ceilingUnits}. `
+      + 'Nothing was resolved or charged.',
     next: 'Announce the class with announceClass and let the customer accept it, or resolve with `waive: true` and charge nothing.',
     ceilingUnits, chargeUnits,
   })
@@ -93,7 +99,8 @@ function checkAnnounced({ classAnnouncedAt: announcedAt }: PartRow, workStartedA
   if (announcedAt && workStartedAt >= announcedAt) return
   throw refuse(WorkBeforeAnnouncement, {
     message: announcedAt
-      ? `The work began at ${workStartedAt.toISOString()}, before the customer was told the class at ${announcedAt.toISOString()}; no unit can be taken for it. Nothing was resolved or charged.`
+      ? `The work began at ${workStartedAt.toISOString()}, before the customer was told the class at ${announcedAt.toISOString()}; `
+        + 'no unit can be taken for it. Nothing was resolved or charged.'
       : 'The customer was never told the class, so no unit can be taken. Nothing was resolved or charged.',
     next: 'Say when the work that followed the announcement began, or resolve with `waive: true` and charge nothing.',
     announcedAt,
@@ -163,5 +170,7 @@ async function decideAsBefore(act: Act, held: HeldPart): Promise<void> {
   const before = (await decisionsOf(act, part.id)).findLast((d) => !d.proposed && d.stage !== 'RESOLVED')!
   const { applies, proposal } = await reDecidePart(act, held, null)
   const decided = onAcceptedTerms((applies ?? proposal)!, before)
-  await recordDecision(act, { subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'REVISED', decided, ceiling: ceilingOf(part) })
+  await recordDecision(act, {
+    subjectKind: 'PART', subjectId: part.id, streamId: ticket.id, stage: 'REVISED', decided, ceiling: ceilingOf(part),
+  })
 }

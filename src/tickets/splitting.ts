@@ -22,7 +22,9 @@ const MOST_PARTS = 20
 export async function splitPart(act: Act, input: SplitPartInput): Promise<PartRow> {
   const { ticket, part, parts } = await holdPart(act, input.partId)
   if (ticket.state === 'CLOSED') throw conflict('The ticket is closed. Nothing was split.', 'Open a new ticket for the second problem.')
-  if (parts.length >= MOST_PARTS) throw invalid({ path: 'partId', message: `must be in a ticket with fewer than ${MOST_PARTS} parts; open a new ticket instead.` })
+  if (parts.length >= MOST_PARTS) {
+    throw invalid({ path: 'partId', message: `must be in a ticket with fewer than ${MOST_PARTS} parts; open a new ticket instead.` })
+  }
   const componentId = input.componentId ?? part.componentId
   const isElsewhere = componentId !== part.componentId
   const left = ['cause', ...(isElsewhere ? ['component', 'componentOwner'] : [])]
@@ -33,9 +35,11 @@ export async function splitPart(act: Act, input: SplitPartInput): Promise<PartRo
   })
   const number = parts.length + 1
   const row = await createPart(act, {
-    ticketId: ticket.id, partId: newId('prt'), componentId, number, title: input.title, decided, statements, ceiling: NO_CHARGE, announced: false,
+    ticketId: ticket.id, partId: newId('prt'), componentId, number, title: input.title, decided, statements, ceiling: NO_CHARGE,
+    announced: false,
   })
-  await startClocks(act, row, { ticketId: ticket.id, productId: ticket.productId, severity: ticket.severity, dutyId: decided.dutyId, announced: false })
+  const { id: ticketId, productId, severity } = ticket
+  await startClocks(act, row, { ticketId, productId, severity, dutyId: decided.dutyId, announced: false })
   await record(act, { type: 'part.split', streamId: ticket.id, data: { from: part.id, partId: row.id, number } })
   await rollUp(act, ticket.id)
   return row

@@ -87,7 +87,8 @@ export const messages = pagesOf<Id<'tkt'>, MessageRow>({
 
 /** A message in a ticket that the caller may see. */
 export async function messageById(read: Read, id: Id<'msg'>): Promise<MessageRow | null> {
-  const [row] = await read.db.select().from(message).where(and(eq(message.vendorId, read.vendorId), eq(message.id, id), isPublic(read, message.visibility)))
+  const [row] = await read.db.select().from(message)
+    .where(and(eq(message.vendorId, read.vendorId), eq(message.id, id), isPublic(read, message.visibility)))
   return row && (await ticketById(read, row.ticketId)) ? row : null
 }
 

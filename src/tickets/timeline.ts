@@ -8,14 +8,15 @@ const units = (n: unknown, unit: unknown): string => (n ? `${String(n)} ${word(u
 const atMost = (d: Data): string => (d.ceilingUnits ? `At most ${units(d.ceilingUnits, d.unit)} can be charged.` : 'Nothing can be charged.')
 const names = (facts: unknown): string => (Array.isArray(facts) ? facts.map((f: { name: string }) => f.name).join(', ') : '')
 const stages: Record<string, string> = {
-  QUOTED: 'in advance', OPENED: 'when it was opened', REVISED: 'again', RESOLVED: 'from the cause that was found', REVIEWED: 'by a review', APPEALED: 'by an appeal',
+  QUOTED: 'in advance', OPENED: 'when it was opened', REVISED: 'again', RESOLVED: 'from the cause that was found',
+  REVIEWED: 'by a review', APPEALED: 'by an appeal',
 }
 
 const sentences: Record<string, (data: Data) => string> = {
   'ticket.opened': (d) => `Opened as ${word(d.kind)}, ${word(d.severity)}. ${atMost(d)}`,
   'ticket.assigned': (d) => (d.to ? 'Given to a member of the staff.' : 'Taken from its member; nobody has it now.'),
   'ticket.closed': () => 'Closed.',
-  'message.written': (d) => (d.automated ? 'A machine wrote a message.' : d.kind === 'NOTE' ? 'A note was written.' : `${/^[aeiou]/i.test(String(d.kind)) ? 'An' : 'A'} ${word(d.kind)} was written.`),
+  'message.written': (d) => (d.automated ? 'A machine wrote a message.' : `${/^[aeiou]/i.test(String(d.kind)) ? 'An' : 'A'} ${word(d.kind)} was written.`),
   'message.not_an_answer': () => 'The customer says that the last message is no answer; the response clock goes on from where it was.',
   'part.waiting_on_customer': () => 'Waits for the customer; resolution time is paused.',
   'part.customer_answered': () => 'The customer answered; time goes on.',
@@ -25,15 +26,19 @@ const sentences: Record<string, (data: Data) => string> = {
   'part.dependency_answered': () => 'The third party answered.',
   'part.split': (d) => `Split: part ${String(d.number)} was made. What can be charged in all stays what was accepted.`,
   'part.class_announced': (d) => `Class: ${word(d.class)}. ${String(d.reason ?? '')}`,
-  'part.proposed': (d) => `Proposed: ${word(d.class)}. ${atMost(d)} Nothing of it is done or charged before the customer accepts. ${String(d.reason ?? '')}`,
+  'part.proposed': (d) =>
+    `Proposed: ${word(d.class)}. ${atMost(d)} Nothing of it is done or charged before the customer accepts. ${String(d.reason ?? '')}`,
   'part.proposal_accepted': (d) => `The customer accepted the proposal. ${atMost(d)}`,
   'part.proposal_declined': () => 'The customer declined the proposal; what was accepted before still stands.',
   'part.proposal_lapsed': () => 'The proposal was not answered in time and counts as declined; what was accepted before still stands.',
   'part.proposal_withdrawn': () => 'The vendor took the proposal back: what holds now is no dearer than what was accepted.',
   'part.resolved': (d) => `Resolved: ${word(d.cause)}. Charge: ${units(d.chargeUnits, d.unit)}. ${String(d.reason ?? '')}`,
   'part.resolution_doubted': () => 'The customer says that it is not solved; it is open again, free of charge.',
-  'part.confirmed': (d) => `${d.closedBy === 'WINDOW' ? 'The window ended without a doubt' : 'The customer confirmed'}; ${units(d.chargeUnits, d.unit)} charged.`,
-  'decision.recorded': (d) => `Decided ${stages[String(d.stage)] ?? ''}${d.proposed ? ', as a proposal' : ''}: ${word(d.class)}, handled by ${word(d.handler)}, paid by ${word(d.payer)}.${d.contested ? ' Sources disagree about it.' : ''}`,
+  'part.confirmed': (d) =>
+    `${d.closedBy === 'WINDOW' ? 'The window ended without a doubt' : 'The customer confirmed'}; ${units(d.chargeUnits, d.unit)} charged.`,
+  'decision.recorded': (d) =>
+    `Decided ${stages[String(d.stage)] ?? ''}${d.proposed ? ', as a proposal' : ''}: ${word(d.class)}, handled by ${word(d.handler)}, `
+    + `paid by ${word(d.payer)}.${d.contested ? ' Sources disagree about it.' : ''}`,
   'fact.stated': (d) => `Stated: ${names(d.facts)}.`,
   'fact.contested': (d) => `Sources disagree about ${names(d.facts)}; both are asked.`,
   'units.reserved': (d) => `Set aside: ${units(d.units, d.unit)}.`,

@@ -1,7 +1,8 @@
-import { and, count, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, count, eq, type SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { Read } from '../kernel/act.js'
 import type { Id } from '../kernel/ids.js'
+import { byId } from '../kernel/by-id.js'
 import { type Page, type PageArgs, pageOf } from '../kernel/page.js'
 import { contact, customer, member, platformDirectory, vendor } from './vendor.table.js'
 import type { ContactRow, CustomerRow, MemberRow, VendorRow } from './vendor.types.js'
@@ -20,16 +21,6 @@ export async function currentVendor(read: Read): Promise<VendorRow> {
   return row
 }
 
-type Kept = PgTable & { vendorId: PgColumn; id: PgColumn }
-
-/** A loader of one table's rows by id. The third wall stands in `seen`: what an actor may not see is not found. */
-function byId<K extends Id, R extends { id: K }>(name: string, table: Kept, seen: (read: Read) => SQL | undefined) {
-  return (read: Read, id: K): Promise<R | null> => read.loader<K, R>(name, async (ids) => {
-    const rows = await read.db.select().from(table).where(and(eq(table.vendorId, read.vendorId), inArray(table.id, [...ids]), seen(read)))
-    return new Map((rows as R[]).map((row) => [row.id, row]))
-  }).load(id)
-}
-
 /** A contact sees its own customer; everyone inside the vendor sees all. */
 const ownCustomer = (column: PgColumn) => (read: Read) => (read.actor.kind === 'CONTACT' ? eq(column, read.actor.customerId) : undefined)
 
@@ -37,7 +28,7 @@ export const memberById = byId<Id<'mem'>, MemberRow>('member', member, () => und
 export const customerById = byId<Id<'cus'>, CustomerRow>('customer', customer, ownCustomer(customer.id))
 export const contactById = byId<Id<'con'>, ContactRow>('contact', contact, ownCustomer(contact.customerId))
 
-type Listed = Kept & { createdAt: PgColumn }
+type Listed = PgTable & { vendorId: PgColumn; id: PgColumn } & { createdAt: PgColumn }
 
 /** A page of one table, the oldest first, of rows that meet a condition. */
 async function listed<R extends { id: string; createdAt: Date }>(read: Read, table: Listed, args: PageArgs, where?: SQL): Promise<Page<R>> {

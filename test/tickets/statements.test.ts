@@ -19,11 +19,12 @@ let clients: Client[]
 beforeAll(async () => {
   desk = await openDesk()
   clients = await Promise.all(Array.from({ length: 4 }, () => desk.client(10)))
-  for (let i = 0; i < 24; i += 1) {
+  // The first, which heads the queue, and the last, which heads the list, have everything that a ticket can show.
+  for (let i = 0; i <= 24; i += 1) {
     const ticket = await desk.open(clients[i % 4]!)
     if (i % 3 === 0) await desk.ingrid.done('splitPart', { partId: ticket.partId, title: 'Also' })
     if (i % 4 === 0) await desk.ingrid.done('assignTicket', { ticketId: ticket.id, memberId: desk.vendor.memberId })
-    if (i % 5 === 0) await desk.ingrid.done('announceClass', { partId: ticket.partId, facts: [{ name: 'dataLoss', value: true }] })
+    if (i % 5 === 0 || i === 24) await desk.ingrid.done('announceClass', { partId: ticket.partId, facts: [{ name: 'dataLoss', value: true }] })
   }
 })
 afterAll(() => desk.close())
@@ -45,25 +46,27 @@ const ROW = `reference subject state nextMove { mover dueAt } customer { name } 
 
 it.each(['tickets', 'queue'])('N+1: a page of %s takes as many statements for twenty tickets as for one, and at most fourteen', async (list) => {
   const ask = (first: number) => counted(member(), `{ ${list}(first: ${first}) { edges { node { ${ROW} } } } }`)
-  // One ticket that has all of it: the page of one is that of the most.
-  const [few, many] = [await ask(6), await ask(20)]
-  expect([few.shown, many.shown]).toEqual([6, 20])
-  expect(many.statements).toBe(few.statements)
-  expect(many.statements).toBeLessThanOrEqual(14)
-})
-
-it('N+1: one ticket, and twenty, take equally many statements when each has the same to show', async () => {
-  const row = 'reference customer { name } contact { name } product { name } parts { state decision { class } clocks { metric } }'
-  const ask = (first: number) => counted(member(), `{ tickets(first: ${first}) { edges { node { ${row} } } } }`)
   const [one, twenty] = [await ask(1), await ask(20)]
   expect([one.shown, twenty.shown]).toEqual([1, 20])
-  expect(one.statements).toBe(twenty.statements)
-  expect(one.statements).toBe(7)
+  expect(twenty.statements).toBe(one.statements)
+  expect(twenty.statements).toBeLessThanOrEqual(14)
+})
+
+it('N+1: the usual columns of a list take one statement for each kind of thing, for one ticket and for twenty', async () => {
+  const row = 'reference customer { name } contact { name } product { name } parts { state decision { class } clocks { metric } }'
+  const ask = async (first: number) => (await counted(member(), `{ tickets(first: ${first}) { edges { node { ${row} } } } }`)).statements
+  expect([await ask(1), await ask(20)]).toEqual([7, 7])
+})
+
+it('N+1: the messages and the history of twenty tickets are read together', async () => {
+  const row = 'messages(first: 5) { edges { node { body } } } timeline(first: 10) { edges { node { sentence } } }'
+  const ask = async (first: number) => (await counted(member(), `{ tickets(first: ${first}) { edges { node { ${row} } } } }`)).statements
+  expect([await ask(1), await ask(20)]).toEqual([3, 3])
 })
 
 it("the staff's queue and a contact's own list are one statement each", async () => {
   expect(await counted(member(), '{ queue(first: 20) { edges { node { reference nextMove { dueAt } } } } }')).toEqual({ statements: 1, shown: 20 })
-  expect(await counted(contact(clients[0]!), '{ tickets(first: 20) { edges { node { reference nextMove { dueAt } } } } }')).toEqual({ statements: 1, shown: 6 })
+  expect(await counted(contact(clients[0]!), '{ tickets(first: 20) { edges { node { reference nextMove { dueAt } } } } }')).toEqual({ statements: 1, shown: 7 })
 })
 
 it('opening a ticket with a quote, everything that follows included, takes a bounded number of statements', async () => {
