@@ -1,8 +1,9 @@
-import type { ApolloServerPlugin } from '@apollo/server'
+import { type ApolloServerPlugin, type BaseContext, HeaderMap } from '@apollo/server'
 import {
   type DocumentNode, type FieldNode, type FragmentDefinitionNode, getNamedType, getNullableType, GraphQLError, type GraphQLNamedType,
   type GraphQLSchema, isCompositeType, isListType, Kind, type OperationDefinitionNode, parse, type SelectionSetNode, visit,
 } from 'graphql'
+import type { Budget } from './budget.js'
 
 /** What one request may ask for (T5): far above what a screen needs, far below what hurts. */
 export const limits = {
@@ -174,22 +175,41 @@ function shortened(message: string): string {
   return `${message.slice(0, half)}…${message.slice(place, place + half)}…`
 }
 
-/** Refuses an operation whose cost is too high, tells the cost in every answer, and keeps long lists of errors short. */
-export const limiting: ApolloServerPlugin = {
+/** What an operation costs beside the things that it asks for: a transaction, a token to verify. */
+const EACH = 25
+
+/** Whom the context says is calling: a person's id, or the address of somebody without one. */
+interface Caller { readonly caller: string }
+
+/**
+ * Refuses an operation whose cost is too high, or above what its caller has left; tells the cost in every answer, and keeps
+ * long lists of errors short.
+ */
+export const limiting = (budget: Budget): ApolloServerPlugin<Caller & BaseContext> => ({
   requestDidStart: async () => {
-    let requested: number | undefined
+    let cost: { requested: number; limit: number; left?: number } | undefined
     return {
-      didResolveOperation: async ({ schema, document, operation, request }) => {
-        requested = operation && costOf(schema, document, operation, request.variables)
-        if (requested! > limits.cost) throw tooMuch('cost', 'Cost', requested!, 'Take a smaller `first`, or fewer lists inside lists.')
+      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        if (!operation) return // there is none of that name; that is answered later
+        const requested = costOf(schema, document, operation, request.variables)
+        cost = { requested, limit: limits.cost }
+        if (requested > limits.cost) throw tooMuch('cost', 'Cost', requested, 'Take a smaller `first`, or fewer lists inside lists.')
+        const { left, waitSeconds } = budget.spend(contextValue.caller, requested + EACH)
+        cost = { ...cost, left }
+        if (waitSeconds > 0) throw tooOften(waitSeconds)
       },
       willSendResponse: async ({ response }) => {
         if (response.body.kind !== 'single') return
         const result = response.body.singleResult
-        if (requested !== undefined) result.extensions = { ...result.extensions, cost: { requested, limit: limits.cost } }
+        if (cost) result.extensions = { ...result.extensions, cost }
         if (!result.errors) return
         result.errors = result.errors.slice(0, limits.errors).map((error) => ({ ...error, message: shortened(error.message) }))
       },
     }
   },
-}
+})
+
+const tooOften = (waitSeconds: number): GraphQLError => new GraphQLError(
+  `You have asked for more than one caller may in so short a time. Nothing was done; ask again in ${waitSeconds} s, with the same idempotency key.`,
+  { extensions: { code: 'TOO_OFTEN', retryAfterSeconds: waitSeconds, http: { status: 429, headers: new HeaderMap([['retry-after', String(waitSeconds)]]) } } },
+)

@@ -20,14 +20,17 @@ export interface Doors {
 }
 
 /** What resolvers get: each takes the part of it that it needs. */
-export type RequestContext = TokenContext & BillingContext
+export type RequestContext = TokenContext & BillingContext & {
+  /** Whose allowance the request is charged to: a person's id, or the address of somebody without one. */
+  readonly caller: string
+}
 
 /** Request → actor → context. A bad token is refused with 401 before any work. */
-export async function contextOf(doors: Doors, headers: IncomingHttpHeaders): Promise<RequestContext> {
+export async function contextOf(doors: Doors, headers: IncomingHttpHeaders, address: string): Promise<RequestContext> {
   try {
     const actor = await authenticate(headers.authorization, doors.tokens, doors.database)
     const { tokens, stripe, log } = doors
-    return { ...contextFor(doors.database, doors.clock, actor, randomUUID()), tokens, stripe, log }
+    return { ...contextFor(doors.database, doors.clock, actor, randomUUID()), tokens, stripe, log, caller: actor.id ?? address }
   } catch (error) {
     if (!(error instanceof BadToken)) throw error
     throw new GraphQLError(`${error.message} Ask the vendor for a new one; nothing was done.`, {

@@ -4,6 +4,7 @@ import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { httpStatus, statusOfRefused } from '../plugins/http-status.js'
+import { openBudget } from '../plugins/budget.js'
 import { checkDocument, limiting } from '../plugins/limits.js'
 import { masking } from '../plugins/masking.js'
 import { contextOf, type Doors, type RequestContext } from './context.js'
@@ -26,6 +27,9 @@ export interface ApiServer {
   drain(graceMs?: number): Promise<void>
 }
 
+/** What one caller may ask for: a busy screen at once, and then about a quarter of what one core can answer. */
+const ALLOWANCE = { burst: 300_000, perSecond: 10_000 }
+
 /** Ends the request's read transaction before the answer is sent, and when a plugin fails. */
 const ending: ApolloServerPlugin<RequestContext> = {
   requestDidStart: async () => ({ willSendResponse: async ({ contextValue }) => endRequest(contextValue) }),
@@ -38,7 +42,7 @@ export async function openServer(options: ServerOptions): Promise<ApiServer> {
     schema: options.schema, introspection: true, includeStacktraceInErrorResponses: false, stopOnTerminationSignals: false,
     formatError: masked.formatError, persistedQueries: false, allowBatchedHttpRequests: false,
     plugins: [
-      ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), masked.plugin, limiting, ending, httpStatus,
+      ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), masked.plugin, limiting(openBudget(ALLOWANCE)), ending, httpStatus,
     ],
   })
   await apollo.start()
@@ -102,7 +106,7 @@ async function graphql(apollo: ApolloServer<RequestContext>, options: ServerOpti
     httpGraphQLRequest: { method: request.method ?? 'GET', headers, search, body: json },
     context: async () => {
       checkRequest(request, json, search)
-      return contextOf(options, request.headers)
+      return contextOf(options, request.headers, request.socket.remoteAddress ?? 'unknown')
     },
   })
   response.statusCode = answer.status ?? 200

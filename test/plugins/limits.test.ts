@@ -79,7 +79,8 @@ const customers = 'query ($first: Int) { customers(first: $first) { edges { node
 it('T5 the answer tells its cost and the limit; the cost grows with first', async () => {
   const asked = async (first: number) => ((await world.ask(customers, { first }, tenant.token)) as any).extensions.cost
   const [one, ten] = [await asked(1), await asked(10)]
-  expect(one).toEqual({ requested: 1 + 2, limit: limits.cost })
+  expect(one).toEqual({ requested: 1 + 2, limit: limits.cost, left: expect.any(Number) })
+  expect(ten.left).toBeLessThan(one.left)
   expect(ten.requested).toBe(1 + 2 * 10)
 })
 
