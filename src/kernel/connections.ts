@@ -82,10 +82,19 @@ export function openConnections(url: string, size: number, options: postgres.Opt
   }
 }
 
-/** Statements that were not sent yet must not be sent on the connection that postgres.js opens next. */
+interface Answerable { readonly state: unknown; readonly reject: (error: Error) => void }
+
+/**
+ * Statements that were not sent yet must not be sent on the connection that postgres.js opens next. One that was sent between the
+ * socket's error and its end is forgotten by postgres.js and would never be answered; all others have been by now.
+ */
 function lose(slot: Slot): void {
   slot.lost = true
-  for (const query of slot.pending) if ((query as unknown as { state: unknown }).state === null) query.cancel()
+  for (const query of slot.pending) {
+    const { state, reject } = query as unknown as Answerable
+    if (state === null) query.cancel()
+    else reject(new Error('The connection to the database was lost; the transaction was undone.'))
+  }
 }
 
 function held(slot: Slot, giveBack: (slot: Slot) => void): Connection {

@@ -57,13 +57,16 @@ it('a statement that comes after its transaction has ended is not sent, so it ca
 })
 
 it('a transaction whose connection is closed by the server fails, and the process and the pool go on', async () => {
-  const idle = await begin()
-  await idle.db.execute(sql`insert into note values ('undone')`)
-  const pid = await pidOf(idle)
-  await admin`select pg_terminate_backend(${pid})`
-  await gone(pid)
-  await expect(idle.db.execute(sql`select 1`)).rejects.toThrow()
-  await expect(idle.commit()).rejects.toThrow()
+  // Often, since what is sent between the socket's error and its end has an unlucky moment of its own.
+  for (let i = 0; i < 20; i += 1) {
+    const idle = await begin()
+    await idle.db.execute(sql`insert into note values ('undone')`)
+    const pid = await pidOf(idle)
+    await admin`select pg_terminate_backend(${pid})`
+    await gone(pid)
+    await expect(idle.db.execute(sql`select 1`)).rejects.toThrow()
+    await expect(idle.commit()).rejects.toThrow()
+  }
   const after = await begin()
   expect(await one(after, sql`select 1`)).toBe(1)
   await after.commit()
