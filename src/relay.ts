@@ -49,9 +49,9 @@ export interface Relay {
 const POLL_MS = 200
 
 export function openRelay(options: RelayOptions): Relay {
-  const jobs = postgres(options.jobsUrl, { max: 2, onnotice: () => undefined })
+  const jobs = postgres(options.jobsUrl, { max: 2, onnotice: () => undefined, fetch_types: false })
   const db = drizzle(jobs)
-  const transactions = openConnections(options.jobsUrl, 1, { onnotice: () => undefined })
+  const transactions = openConnections(options.jobsUrl, 1, { onnotice: () => undefined, fetch_types: false })
   const worker = {
     connectionString: options.jobsUrl, taskList: tasksOf(options), noHandleSignals: true, logger: quiet(options.log),
     // The ends of jobs are noted in batches of no delay: only those are waited for by a stop, and a job whose end was not

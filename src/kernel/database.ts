@@ -36,6 +36,8 @@ const LONGEST_MS = 30_000
 export function openDatabase(url: string, { poolSize = 10 } = {}): Database {
   const options = {
     onnotice: () => undefined,
+    // drizzle knows the columns' types. postgres.js would ask for them on each new connection, and end the process if that failed.
+    fetch_types: false,
     connection: { application_name: 'demarc', statement_timeout: LONGEST_MS, idle_in_transaction_session_timeout: LONGEST_MS },
   }
   const tenants = openConnections(url, poolSize, options)
