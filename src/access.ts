@@ -1,11 +1,11 @@
 import type postgres from 'postgres'
 
-/** What nobody may change once it is written: the application may add and read, never update or delete. */
+/** What nobody may change once it is written: the application may add and read, never update; nor delete, but for what stands below too. */
 export const appendOnly: readonly string[] = [
   'event', 'fact', 'decision', 'scope_policy_rule', 'ledger_entry', 'ledger_transaction', 'clock_event', 'message', 'plan_price', 'calendar_version', 'reservation_lot',
 ]
 
-/** Rows that are taken away when they are done with. */
+/** Rows that are taken away when they are done with: a timer that fired, the prices of a draft that is written again. */
 export const deletable: readonly string[] = ['platform_timer', 'plan_price']
 
 /**

@@ -31,8 +31,8 @@ export const resolvers = [
   IntakeResolver,
 ] as unknown as NonEmptyArray<() => unknown>
 
-/** Builds the schema; `checked` skips graphql-js's validation, which the emitted file has passed already. */
-export const buildApi = (): GraphQLSchema => buildSchemaSync({ resolvers: resolvers as never, authChecker, validate: false, skipCheck: false })
+/** Builds the schema, and checks it. Inputs are checked by `command` and `query`, not by type-graphql. */
+export const buildApi = (): GraphQLSchema => buildSchemaSync({ resolvers: resolvers as never, authChecker, validate: false })
 
 const emittedPath = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../schema/schema.graphql' : '../schema/schema.graphql', import.meta.url))
 export const emitted = (): string => `${printSchema(lexicographicSortSchema(buildApi()))}\n`

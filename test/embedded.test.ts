@@ -154,6 +154,16 @@ describe('embedded PostgreSQL', () => {
     await gone(told.pid ?? 0)
   })
 
+  it('says in one sentence on a platform that it has no PostgreSQL for', () => {
+    const arch = Object.getOwnPropertyDescriptor(process, 'arch')!
+    Object.defineProperty(process, 'arch', { ...arch, value: 'riscv64' })
+    try {
+      expect(() => findBinaries(null as never)).toThrow(/^There is no embedded PostgreSQL for linux-riscv64; start a PostgreSQL 15 or newer and set DATABASE_URL/)
+    } finally {
+      Object.defineProperty(process, 'arch', arch)
+    }
+  })
+
   /** Waits until somebody's statement runs. */
   async function busy(url: string): Promise<void> {
     const admin = postgres(url, { max: 1 })

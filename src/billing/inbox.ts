@@ -27,16 +27,16 @@ export async function receiveStripe(
   const event = doors.stripe.verifyWebhook(rawBody, signature)
   if (!event) return { status: 400, message: 'The signature does not fit this body, or is too old. Nothing was stored.' }
   const { id, type, objectId, account } = event
-  const toDo = account === null && objectId !== null && Object.hasOwn(works, type)
+  const isWorked = account === null && objectId !== null && Object.hasOwn(works, type)
   const now = doors.clock.now().toISOString()
   await doors.database.platform.execute(sql`
     with stored as (
       insert into ${platformStripeInbox} (account, event_id, type, object_id, received_at, applied_at)
-      values (${account ?? OURS}, ${id}, ${type}, ${objectId}, ${now}, ${toDo ? null : now})
+      values (${account ?? OURS}, ${id}, ${type}, ${objectId}, ${now}, ${isWorked ? null : now})
       on conflict (account, event_id) do nothing
       returning id)
     insert into platform_outbox (task, type, subject_id, queue)
-    select 'stripe', ${type}::text, stored.id::text, ${`stripe:${objectId}`}::text from stored where ${toDo}::boolean`)
+    select 'stripe', ${type}::text, stored.id::text, ${`stripe:${objectId}`}::text from stored where ${isWorked}::boolean`)
   doors.database.onCommit()
   return { status: 200, message: 'Stored.' }
 }

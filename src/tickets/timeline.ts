@@ -1,10 +1,11 @@
+import { sayUnits, type Unit } from '../boundary/policy.js'
 import type { EventRow } from '../kernel/event.js'
 
 /** What each event of a ticket says to a person. Pure. */
 type Data = Record<string, unknown>
 
 const word = (value: unknown): string => String(value ?? '').toLowerCase().replaceAll('_', ' ')
-const units = (n: unknown, unit: unknown): string => (n ? `${String(n)} ${word(unit)}${n === 1 ? '' : 's'}` : 'nothing')
+const units = (n: unknown, unit: unknown): string => (n ? sayUnits(unit as Unit, Number(n)) : 'nothing')
 const atMost = (d: Data): string => (d.ceilingUnits ? `At most ${units(d.ceilingUnits, d.unit)} can be charged.` : 'Nothing can be charged.')
 const names = (facts: unknown): string => (Array.isArray(facts) ? facts.map((f: { name: string }) => f.name).join(', ') : '')
 const stages: Record<string, string> = {
